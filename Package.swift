@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One constant for every target of ours: strict imports, strict memory safety, no unsafe flags.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+]
+
+/// A module of the house: `imports` are the only modules it may import.
+func module(_ name: String, imports: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+/// The tests of a module mirror its sources; all may use the shared test support.
+func tests(_ name: String, of imports: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: imports + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "palimpsest",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "palimpsest", targets: ["PalimpsestCLI"]),
+    .library(name: "Palimpsest", targets: ["Palimpsest"]),
+    .library(name: "PalimpsestBlocks", targets: ["Blocks"]),
+    .library(name: "PalimpsestCorpus", targets: ["Corpus"]),
+    .library(name: "PalimpsestText", targets: ["Text"]),
+    .library(name: "PalimpsestTokenization", targets: ["Tokenization"]),
+    .library(name: "PalimpsestObjectives", targets: ["Objectives"]),
+    .library(name: "PalimpsestShards", targets: ["Shards"]),
+    .library(name: "PalimpsestInspection", targets: ["Inspection"]),
+  ],
+  traits: [
+    .trait(name: "Zlib", description: "Read gzip files (needs zlib)."),
+    .default(enabledTraits: ["Zlib"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // Level 0: system libraries, each imported by exactly one module, and our own C kernels and tables.
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
+    .target(name: "CKernels"),
+
+    // Level 1: the values that flow.
+    module("Blocks"),
+
+    // Level 2
+    module("Files", imports: ["Blocks", "CZstd", .target(name: "CZlib", condition: .when(traits: ["Zlib"]))]),
+    module("JSONText", imports: ["Blocks"]),
+    module("Text", imports: ["Blocks", "CICU"]),
+    module("Objectives", imports: ["Blocks"]),
+
+    // Level 3
+    module("Corpus", imports: ["Blocks", "Files", "JSONText"]),
+    module("Tokenization", imports: ["Blocks", "CKernels", "JSONText", "Text"]),
+    module("Shards", imports: ["Blocks", "Files", "JSONText"]),
+
+    // Level 4
+    module(
+      "Pipeline",
+      imports: [
+        "Blocks", "Files", "JSONText", "Corpus", "Text", "Tokenization", "Objectives", "Shards",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    module(
+      "Inspection",
+      imports: ["Blocks", "Files", "JSONText", "Shards", "Tokenization", "Objectives"]),
+
+    // Levels 5 and 6: the public face, and the tool.
+    module(
+      "Palimpsest",
+      imports: [
+        "Blocks", "Files", "JSONText", "Corpus", "Text", "Tokenization", "Objectives", "Shards", "Pipeline",
+        "Inspection",
+      ]),
+    .executableTarget(
+      name: "PalimpsestCLI",
+      dependencies: ["Palimpsest", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", dependencies: ["Blocks", "JSONText"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("BlocksTests", of: ["Blocks", "JSONText"]),
+    tests("FilesTests", of: ["Blocks", "Files"]),
+    tests("JSONTextTests", of: ["Blocks", "JSONText"]),
+    tests("TextTests", of: ["Blocks", "Text"]),
+    tests("ObjectivesTests", of: ["Blocks", "JSONText", "Objectives"]),
+    tests("CorpusTests", of: ["Blocks", "Files", "JSONText", "Corpus"]),
+    tests("TokenizationTests", of: ["Blocks", "JSONText", "Text", "Tokenization"]),
+    tests("ShardsTests", of: ["Blocks", "Files", "JSONText", "Shards"]),
+    tests("PipelineTests", of: ["Palimpsest"]),
+    tests("InspectionTests", of: ["Palimpsest"]),
+    tests("CLITests", of: ["Palimpsest"]),
+    tests("TidyTests", of: []),
+  ]
+)

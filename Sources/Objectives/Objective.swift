@@ -1,0 +1,70 @@
+public import Blocks
+
+/// A self-supervised task: how windows of ids become examples, and how an example gives its window back.
+///
+/// An objective is a small immutable value. It sees ids only: no text, no tokenizer, no file. What it appends is a pure
+/// function of the window and the draws. Copy `PrefixLM.swift` to make a new one, and add it to `AllObjectives`.
+public protocol Objective: Sendable {
+  /// The name in recipes (`objective: mlm`), in the manifest and on the command line.
+  static var name: String { get }
+  /// One sentence for lists and reference pages.
+  static var summary: String { get }
+  /// Every key this objective takes, in the order of the reference page.
+  static var settings: [Setting] { get }
+
+  /// Checks the settings once; afterwards nothing about them can fail.
+  ///
+  /// - Throws: `settings.invalid` for values that do not go together, `objective.missing-token` for an id that the
+  ///   vocabulary lacks, `objective.too-few-sentinels`.
+  init(_ settings: Settings, vocabulary: SpecialTokens) throws(Diagnostic)
+
+  /// The number that keys this objective's draws (specification 6.3).
+  var drawNumber: UInt32 { get }
+  /// The columns of its examples.
+  var schema: ExampleSchema { get }
+  /// How documents are cut into windows for it.
+  var windowing: Windowing { get }
+  /// Which rates its examples should show, with their laws.
+  var expectations: [Expectation] { get }
+
+  /// Makes one example of a window and appends it, with its order key, to `batch`; or appends nothing and returns the
+  /// reason (`window_too_short`).
+  func append(
+    _ window: TokenWindow, drawing draws: ExampleDraws, orderKey: UInt64, scratch: inout ObjectiveScratch,
+    to batch: inout ExampleBatch
+  ) -> DropReason?
+
+  /// The window that an example was made of: the exact inverse of `append`, without any randomness.
+  ///
+  /// - Throws: `verify.…`, when the example cannot have come from this objective; the message says which invariant of the
+  ///   specification is broken and where in the row.
+  func restore(_ example: Example) throws(Diagnostic) -> TokenWindow
+
+  /// Checks every exact invariant of the specification on one example.
+  ///
+  /// - Throws: `verify.…`, as `restore`.
+  func check(_ example: Example) throws(Diagnostic)
+
+  /// What the example shows and asks, token by token, for the eye.
+  func explain(_ example: Example) -> [ExampleSection]
+}
+
+/// Why a window gave no example. Counted by name; never silent.
+public struct DropReason: Sendable, Hashable {
+  public var name: String
+  public init(_ name: String) { self.name = name }
+
+  public static let windowTooShort = DropReason("window_too_short")
+}
+
+/// Buffers that objectives use while they make an example: owned by a worker, reused, meaningless between calls.
+public struct ObjectiveScratch: Sendable {
+  public var positions: [Int32] = []
+  public var lengths: [Int32] = []
+  public var mask: [Bool] = []
+  public var ids: [UInt32] = []
+  public var targets: [UInt32] = []
+  public var labels: [Int32] = []
+
+  public init() {}
+}

@@ -1,0 +1,64 @@
+public import Blocks
+
+/// How the documents of a block are cut into windows.
+public struct Windowing: Sendable, Equatable {
+  public enum Kind: String, Sendable, Equatable, CaseIterable {
+    /// Each document by itself: windows never hold two documents.
+    case document
+    /// All documents of the block one after the other, cut every `length` tokens.
+    case packed
+  }
+
+  /// What becomes of the last, short window of a document or block. A full window is never dropped.
+  public enum Tail: String, Sendable, Equatable, CaseIterable {
+    /// Kept; rows are padded by the objective when its columns have fixed length, and are short otherwise.
+    case keep
+    /// Left out and counted as `tail_dropped`.
+    case drop
+  }
+
+  public var kind: Kind
+  /// Tokens in a full window, `eod` included.
+  public var length: Int
+  /// Tokens by which consecutive windows overlap (0 for all objectives but those that predict each token once).
+  public var overlap: Int
+  /// Appended to every document when given.
+  public var endOfDocument: UInt32?
+  public var tail: Tail
+  /// Gather the sentence starts, too.
+  public var needsSentences: Bool
+
+  public init(
+    kind: Kind, length: Int, overlap: Int = 0, endOfDocument: UInt32? = nil, tail: Tail = .keep,
+    needsSentences: Bool = false
+  ) {
+    self.kind = kind
+    self.length = length
+    self.overlap = overlap
+    self.endOfDocument = endOfDocument
+    self.tail = tail
+    self.needsSentences = needsSentences
+  }
+
+  /// What was cut and what was left out, so that no token goes missing unseen.
+  public struct Report: Sendable, Equatable {
+    public var windows = 0
+    /// Tokens in windows, `eod`s and overlaps included.
+    public var tokens = 0
+    /// Tokens left out by `tail: drop`.
+    public var droppedTokens = 0
+    public var droppedTails = 0
+  }
+
+  /// Calls `body` with each window in order.
+  ///
+  /// - Parameters:
+  ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
+  ///   - window: the buffer the windows are gathered in, lent to `body`.
+  public func forEachWindow(
+    of block: borrowing TokenBlock, documents: [Int], gatheringInto window: inout TokenWindow,
+    _ body: (TokenWindow) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> Report {
+    fatalError("not written yet")
+  }
+}
