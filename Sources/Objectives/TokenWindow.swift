@@ -1,5 +1,3 @@
-public import Blocks
-
 /// The tokens that one example is made of, gathered out of a block, and where they came from.
 ///
 ///     ids               7592 2088 [eod] 2178 2028 1012
