@@ -89,6 +89,7 @@
         if zeros == available.count { continue }
         frame += 1
         let head = try input.peek(2)
+        if !sawPadding, head == [0x1F] { throw truncated() }
         guard !sawPadding, head == [0x1F, 0x8B] else { throw garbage() }
         unsafe inflateReset(stream)
         state = .inside

@@ -27,7 +27,7 @@ struct ReadResult: Equatable {
   var codes: [String] { skipped.map(\.code) }
 }
 
-func read(
+func readFile(
   _ path: String, _ options: InputOptions = InputOptions(), in system: any FileSystem = LocalFileSystem()
 ) throws(Diagnostic) -> ReadResult {
   var cursor = try InputCursor(InputFile(path: path, options: options), in: system)
@@ -52,7 +52,7 @@ func read(
   try withScratchDirectory { directory throws(Diagnostic) in
     let path = directory + "/" + name
     try LocalFileSystem().write(content, to: path)
-    return try read(path, options)
+    return try readFile(path, options)
   }
 }
 
