@@ -5,8 +5,12 @@
 ///
 /// Characters that would disturb a terminal become `·`.
 func excerpt(of line: UnsafeRawBufferPointer, around offset: Int) -> String {
-  let first = max(0, offset - 40)
-  let last = min(line.count, offset + 30)
+  // A character is shown whole or not at all.
+  func isInside(_ place: Int) -> Bool { unsafe place < line.count && line[place] & 0xC0 == 0x80 }
+  var first = max(0, offset - 40)
+  while first < offset, isInside(first) { first += 1 }
+  var last = min(line.count, offset + 30)
+  while last > offset, isInside(last) { last -= 1 }
   let before = unsafe printable(line[first..<min(offset, line.count)])
   let after = unsafe printable(line[min(offset, line.count)..<last])
   let head = first > 0 ? "…" : ""
