@@ -8,8 +8,8 @@ struct ContentHead {
   /// A tar archive says what it is this far in.
   private static let byteCount = 512
 
-  /// Looks at the first bytes of a window and leaves them there. A stream that breaks so early is looked at as far as it
-  /// goes; it breaks again when it is read.
+  /// Looks at the first bytes of a window and leaves them there. A stream that breaks so early is looked at as far as
+  /// it goes; it breaks again when it is read.
   init(of window: SourceWindow) {
     while window.heldByteCount < Self.byteCount, (try? window.fill()) ?? false {}
     bytes = unsafe Array(window.held.prefix(Self.byteCount))
@@ -28,8 +28,8 @@ struct ContentHead {
     let location = SourceLocation(path: path, byte: 0)
     if let encoding {
       return Diagnostic(
-        "corpus.wrong-encoding", "'\(path)' is \(encoding), not UTF-8", at: location, expected: "UTF-8", found: encoding,
-        help: "convert it: `iconv -f \(encoding) -t UTF-8 FILE`")
+        "corpus.wrong-encoding", "'\(path)' is \(encoding), not UTF-8", at: location, expected: "UTF-8",
+        found: encoding, help: "convert it: `iconv -f \(encoding) -t UTF-8 FILE`")
     }
     if let format = KnownFormat.format(of: bytes) ?? (isTar ? "tar" : nil) {
       return Diagnostic(

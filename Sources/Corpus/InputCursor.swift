@@ -46,8 +46,9 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
   ///
   /// A block can hold no document, only ones that were left out, or nothing but empty lines.
   ///
-  /// - Throws: under `fail`, `corpus.…` for the first document that cannot be used and `files.…` for a stream that cannot
-  ///   be read to its end; under the other policies only errors of the system. After a throw the cursor is spent.
+  /// - Throws: under `fail`, `corpus.…` for the first document that cannot be used and `files.…` for a stream that
+  ///   cannot be read to its end; under the other policies only errors of the system. After a throw the cursor is
+  ///   spent.
   public mutating func nextBlock(into block: inout DocumentBlock) throws(Diagnostic) -> Bool {
     block.removeAll()
     block.path = file.path
@@ -95,7 +96,8 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Looks at how the content starts: passes over a byte order mark, refuses what is no UTF-8 text, and finds the format.
+  /// Looks at how the content starts: passes over a byte order mark, refuses what is no UTF-8 text, and finds the
+  /// format.
   private func openContent(of window: SourceWindow) throws(Diagnostic) -> any DocumentReader {
     let head = ContentHead(of: window)
     if let problem = head.problem(path: file.path) { throw problem }
@@ -119,7 +121,9 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
 extension Diagnostic {
   /// The compressed stream cannot be read on.
   fileprivate var isAboutStream: Bool {
-    ["files.truncated-stream", "files.corrupt-stream", "files.window-too-large", "files.unsupported-codec"].contains(code)
+    [
+      "files.truncated-stream", "files.corrupt-stream", "files.window-too-large", "files.unsupported-codec",
+    ].contains(code)
   }
 
   /// The file is at fault, not the system: under `skip` and `repair` the run goes on without its rest.

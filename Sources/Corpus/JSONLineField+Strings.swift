@@ -76,8 +76,8 @@ extension JSONLineField {
 
   /// Where the run of bytes that stand for themselves ends: at a quote, a backslash, a control character or the end.
   ///
-  /// Same result as `plainRunEndPlain`; eight bytes at a time. In each sum the lowest marked byte is exact: borrows only
-  /// travel upwards, and the first mark is all that is asked for.
+  /// Same result as `plainRunEndPlain`; eight bytes at a time. In each sum the lowest marked byte is exact: borrows
+  /// only travel upwards, and the first mark is all that is asked for.
   static func plainRunEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard let base = bytes.baseAddress else { return start }
     let ones: UInt64 = 0x0101_0101_0101_0101

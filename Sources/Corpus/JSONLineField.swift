@@ -1,4 +1,5 @@
-/// Checks one line against RFC 8259 to its last byte, and takes the text and the id out of it on the way, without a tree.
+/// Checks one line against RFC 8259 to its last byte, and takes the text and the id out of it on the way, without a
+/// tree.
 ///
 /// Keys are compared after unescaping, and of equal keys the last one wins. Nothing is deeper than 512 levels. The line
 /// must be valid UTF-8. Numbers are checked by the grammar and never computed.
@@ -62,7 +63,7 @@ package struct JSONLineField: ~Copyable {
     topKeys = []
     skipSpace()
     if peek() == UInt8(ascii: "{") {
-      guard scanObject(level: 1, text: 0, id: idPath.isEmpty ? nil : 0) else { return fault }
+      guard scanObject(level: 1, text: textPath.isEmpty ? nil : 0, id: idPath.isEmpty ? nil : 0) else { return fault }
     } else {
       guard let kind = scanValue(level: 0) else { return fault }
       otherThanObject = kind

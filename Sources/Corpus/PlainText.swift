@@ -115,9 +115,10 @@ final class PlainText: DocumentReader {
 
 /// Appends text with every `\r\n` made `\n`.
 private func appendLines(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+  let carriageReturn = UInt8(ascii: "\r")
   var rest = unsafe bytes
   var searched = 0
-  while let found = unsafe firstOffset(of: UInt8(ascii: "\r"), in: UnsafeRawBufferPointer(rebasing: rest[searched...])) {
+  while let found = unsafe firstOffset(of: carriageReturn, in: UnsafeRawBufferPointer(rebasing: rest[searched...])) {
     let end = searched + found
     searched = end + 1
     if unsafe searched < rest.count && rest[searched] == UInt8(ascii: "\n") {

@@ -60,14 +60,16 @@ final class SourceWindow {
   }
 }
 
-/// A line of the window: how many bytes it has, and how many with its end (`\n` or `\r\n`, nothing at the end of the file).
+/// A line of the window: how many bytes it has, and how many with its end (`\n` or `\r\n`, nothing at the end of the
+/// file).
 struct LineExtent: Equatable {
   var byteCount: Int
   var byteCountWithEnd: Int
 }
 
 extension SourceWindow {
-  /// The line that starts `offset` bytes behind the first held one, read in as far as needed; nil at the end of the file.
+  /// The line that starts `offset` bytes behind the first held one, read in as far as needed; nil at the end of the
+  /// file.
   ///
   /// - Parameter limit: gives up, with a `byteCount` above it and no end, once the line reaches further than this.
   func line(at offset: Int = 0, limit: Int) throws(Diagnostic) -> LineExtent? {
@@ -82,8 +84,10 @@ extension SourceWindow {
       searched = heldByteCount
       let byteCount = searched - offset
       // One more than the limit: the last byte may be the `\r` of the line's end.
-      if byteCount > limit, byteCount - limit > 1 { return LineExtent(byteCount: byteCount, byteCountWithEnd: byteCount) }
-      if try !fill() { return byteCount == 0 ? nil : LineExtent(byteCount: byteCount, byteCountWithEnd: byteCount) }
+      let isTooLong = byteCount > limit && byteCount - limit > 1
+      guard !isTooLong, try fill() else {
+        return byteCount == 0 ? nil : LineExtent(byteCount: byteCount, byteCountWithEnd: byteCount)
+      }
     }
   }
 

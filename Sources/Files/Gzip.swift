@@ -2,7 +2,8 @@
   import Blocks
   import CZlib
 
-  /// Decodes gzip: any number of members, every header field, lengths and CRC-32 proved, zero padding at the end passed over.
+  /// Decodes gzip: any number of members, every header field, lengths and CRC-32 proved, zero padding at the end passed
+  /// over.
   ///
   /// - Source: RFC 1952, RFC 1951.
   @safe

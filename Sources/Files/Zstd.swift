@@ -3,8 +3,8 @@ import CZstd
 
 /// Decodes zstd: any number of frames, skippable ones and seek tables passed over, sizes and checksums proved.
 ///
-/// - Source: RFC 8878. The library decodes; this class feeds it one block at a time, so that all blocks before a damaged
-///   one reach the reader, whatever the sizes of the reads.
+/// - Source: RFC 8878. The library decodes; this class feeds it one block at a time, so that all blocks before a
+///   damaged one reach the reader, whatever the sizes of the reads.
 @safe
 final class ZstdSource: ByteSource {
   private let input: InputBuffer
@@ -14,8 +14,8 @@ final class ZstdSource: ByteSource {
   private(set) var frame = 0
   /// Bytes that the decoder wants next, its own hint; 0 between frames.
   private var wantedByteCount = 0
-  /// The last call filled the buffer, so more may wait in the decoder. It is taken out before anything new goes in: what
-  /// comes out of a call that fails is lost.
+  /// The last call filled the buffer, so more may wait in the decoder. It is taken out before anything new goes in:
+  /// what comes out of a call that fails is lost.
   private var mayHoldOutput = false
   private var failure: Diagnostic?
 

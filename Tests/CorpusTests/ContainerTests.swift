@@ -41,7 +41,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("small.jsonl.bz2", "bzip2"), ("small.jsonl.xz", "xz"), ("small.jsonl.lz4", "lz4"), ("small.zstd.parquet", "Parquet"),
+    ("small.jsonl.bz2", "bzip2"), ("small.jsonl.xz", "xz"), ("small.jsonl.lz4", "lz4"),
+    ("small.zstd.parquet", "Parquet"),
   ])
   func `A format that is not read is named`(name: String, format: String) throws {
     let folder = try #require(containerFolder)

@@ -8,7 +8,8 @@ import Testing
     (#"{"text":"a"}"#, "a"), (#" { "text" : "a" , "b":1} "#, "a"), (#"{"text":""}"#, ""),
     (#"{"text":"\"\\\/\b\f\n\r\t"}"#, "\"\\/\u{8}\u{C}\n\r\t"), (#"{"text":"\u00e9\u20AC\uD83D\uDE00"}"#, "é€😀"),
     (#"{"te\u0078t":"escaped key"}"#, "escaped key"), (#"{"text":"first","text":"last"}"#, "last"),
-    (#"{"a":{"text":"inner"},"text":"outer"}"#, "outer"), (#"{"text":"0123456789\n0123456789"}"#, "0123456789\n0123456789"),
+    (#"{"a":{"text":"inner"},"text":"outer"}"#, "outer"),
+    (#"{"text":"0123456789\n0123456789"}"#, "0123456789\n0123456789"),
     (#"{"a":[1,-0.5e+3,true,false,null,"\"",{}],"text":"é"}"#, "é"), (#"{"text":"\u0000"}"#, "\0"),
     (#"{"texts":"no","tex":"no","text":"yes"}"#, "yes"),
   ])

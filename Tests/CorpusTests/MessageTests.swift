@@ -28,8 +28,8 @@ import Testing
             |  ^
         expected  a key in double quotes
         found     the end of the line
-        help      JSON lines hold one object a line: convert the file (`jq -c . FILE`), or set `on_error: skip` to leave \
-      such documents out
+        help      JSON lines hold one object a line: convert the file (`jq -c . FILE`), or set `on_error: skip` \
+      to leave such documents out
       """
     ),
     (
@@ -41,8 +41,8 @@ import Testing
             | ^
         expected  an object with the field 'text'
         found     an array
-        help      JSON lines hold one object a line: convert the file (`jq -c '.[]' FILE`), or set `on_error: skip` to \#
-      leave such documents out
+        help      JSON lines hold one object a line: convert the file (`jq -c '.[]' FILE`), or set \#
+      `on_error: skip` to leave such documents out
       """#
     ),
     (
@@ -84,7 +84,8 @@ import Testing
         at        a.jsonl: line 1, byte 0
         expected  at most 50 bytes
         found     61 bytes
-        help      raise `maximum_document_bytes` if it is a document, or set `on_error: skip` to leave such documents out
+        help      raise `maximum_document_bytes` if it is a document, or set `on_error: skip` to leave such documents \
+      out
       """
     ),
   ])

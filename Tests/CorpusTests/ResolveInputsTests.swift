@@ -9,7 +9,9 @@ import Testing
 
   @Test func `Files, patterns and directories are found in order, each file once`() throws {
     try withScratchDirectory { directory in
-      for name in ["b.jsonl.zst", "a.txt", "sub/c.ndjson.gz", "sub/d.csv", ".hidden.txt", ".h/e.txt", "f.json", "g.text"] {
+      for name in [
+        "b.jsonl.zst", "a.txt", "sub/c.ndjson.gz", "sub/d.csv", ".hidden.txt", ".h/e.txt", "f.json", "g.text",
+      ] {
         try system.makeDirectory(parentDirectory(of: directory + "/" + name))
         try system.write("x", to: directory + "/" + name)
       }
@@ -18,9 +20,11 @@ import Testing
         #expect(files.map(\.index) == Array(files.indices))
         return files.map { $0.path == "-" ? "-" : String($0.path.dropFirst(directory.count + 1)) }
       }
-      #expect(try resolve("") == ["/a.txt", "/b.jsonl.zst", "/g.text", "/sub/c.ndjson.gz"].map { String($0.dropFirst()) })
+      #expect(try resolve("") == ["a.txt", "b.jsonl.zst", "g.text", "sub/c.ndjson.gz"])
       #expect(try resolve("sub/d.csv", "a.txt") == ["sub/d.csv", "a.txt"])
-      #expect(try resolve("*.txt", "a.txt", "./a.txt", "*") == ["a.txt", "b.jsonl.zst", "f.json", "g.text", "sub/c.ndjson.gz"])
+      #expect(
+        try resolve("*.txt", "a.txt", "./a.txt", "*")
+          == ["a.txt", "b.jsonl.zst", "f.json", "g.text", "sub/c.ndjson.gz"])
       #expect(try resolve("sub/../a.txt", "**/*.gz", "-", "-") == ["sub/../a.txt", "sub/c.ndjson.gz", "-"])
       #expect(try resolve(".hidden.txt") == [".hidden.txt"])
     }

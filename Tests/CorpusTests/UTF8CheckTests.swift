@@ -40,7 +40,9 @@ import Testing
 
   @Test func `Characters of every length pass at every place`() {
     for length in 0...40 {
-      for character in ["\u{7F}", "\u{80}", "\u{7FF}", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}"] {
+      for character in [
+        "\u{7F}", "\u{80}", "\u{7FF}", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}",
+      ] {
         let text = String(repeating: "a", count: length) + String(repeating: character, count: 3) + "b"
         #expect(firstInvalid(Array(text.utf8)) == nil)
       }
@@ -55,7 +57,7 @@ import Testing
     unsafe bytes.withUnsafeBytes { unsafe UTF8Check.appendRepaired($0, to: &repaired) }
     // One comparison with a message built only when it fails: this runs ten thousand times.
     if valid != (found == nil) || found != plain || repaired != Array(String(decoding: bytes, as: UTF8.self).utf8) {
-      Issue.record("\(bytes): found \(String(describing: found)), plain \(String(describing: plain)), repaired \(repaired)")
+      Issue.record("\(bytes): found \(found ?? -1), plain \(plain ?? -1), repaired \(repaired)")
     }
   }
 

@@ -170,7 +170,9 @@ func drain(_ source: any ByteSource, request: Int) -> Drained {
   do throws(Diagnostic) {
     while true {
       var span = buffer.mutableSpan
-      let count = try unsafe span.withUnsafeMutableBytes { bytes throws(Diagnostic) in try unsafe source.read(into: bytes) }
+      let count = try unsafe span.withUnsafeMutableBytes { bytes throws(Diagnostic) in
+        try unsafe source.read(into: bytes)
+      }
       if count == 0 { return result }
       result.bytes += buffer[..<count]
     }
