@@ -428,10 +428,10 @@ def check_corpus(report: Report, label: str, data: Split, windows: list[np.ndarr
     report.check(f"{label}: every doc_id is the XXH64 of a text of the corpus", set(documents) <= set(corpus.ids))
     wrong = []
     for row, (document, start, window) in enumerate(zip(documents, starts, windows)):
-        # A window over several documents is compared as far as its first goes.
-        rest = corpus.ids.get(document, [])[start:]
-        shared = min(len(rest), len(window))
-        if shared == 0 or window[:shared].tolist() != rest[:shared]:
+        # A window over several documents is compared as far as its first goes; it may begin at that one's end mark.
+        ids = corpus.ids.get(document, [])
+        rest = ids[start : start + len(window)]
+        if start > len(ids) or window[: len(rest)].tolist() != rest:
             wrong.append(row)
     report.check(f"{label}: the text given back is what `tokenizers` makes of the document", not wrong, wrong[:5])
 
