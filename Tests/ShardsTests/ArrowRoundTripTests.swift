@@ -158,7 +158,10 @@ import Testing
     ([Column("a", .uint8, .fixed([]), "")], "shape [] of column 'a'"),
     ([Column("a", .uint8, .fixed([2, 0]), "")], "shape [2, 0] of column 'a'"),
     ([Column("a", .uint8, .fixed([1 << 20, 1 << 20]), "")], "shape [1048576, 1048576] of column 'a'"),
-    ([Column("a", .uint8, .fixed(Array(repeating: 1, count: 9)), "")], "shape [1, 1, 1, 1, 1, 1, 1, 1, 1] of column 'a'"),
+    (
+      [Column("a", .uint8, .fixed(Array(repeating: 1, count: 9)), "")],
+      "shape [1, 1, 1, 1, 1, 1, 1, 1, 1] of column 'a'"
+    ),
   ])
   func `Columns that Arrow cannot hold are refused`(columns: [Column], found: String) {
     withScratchDirectory { folder in

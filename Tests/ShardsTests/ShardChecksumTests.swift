@@ -51,7 +51,8 @@ import Testing
     try withScratchDirectory { folder in
       let batch = SampleShards.batch(SampleShards.small, rows: 1)
       let shard = try SampleShards.write(batch, to: folder + "/a.arrow")
-      try LocalFileSystem().write(Array(try SampleShards.bytes(of: folder + "/a.arrow").dropLast()), to: folder + "/a.arrow")
+      try LocalFileSystem().write(
+        Array(try SampleShards.bytes(of: folder + "/a.arrow").dropLast()), to: folder + "/a.arrow")
       #expect(
         message(shard, in: folder) == """
           error[shards.size-mismatch]: a.arrow has not the size it was written with
