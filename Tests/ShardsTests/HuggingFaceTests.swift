@@ -99,7 +99,7 @@ import Testing
         var shards: [ShardSummary] = []
         var columns = Array(repeating: [JSONValue](), count: schema.columns.count)
         for (index, rows) in rowCounts.enumerated() {
-          let batch = SampleShards.batch(schema, rows: rows, seed: UInt32(index))
+          let batch = SampleShards.batch(schema, rows: rows, seed: UInt32(index), longestList: index == 2 ? 0 : 6)
           let path = folder + "/" + name + "/" + shardFileName(index: index, count: rowCounts.count)
           shards.append(try SampleShards.write(batch, to: path, rowsPerRecordBatch: 10))
           for row in 0..<rows {
