@@ -35,7 +35,10 @@ import Testing
   @Test func `What is written reads back equal`() throws {
     #expect(try JSONValue(parsing: JSONWriter.bytes(of: Self.sample)) == Self.sample)
     #expect(try JSONValue(parsing: JSONWriter.bytes(of: Self.sample, indentation: 4)) == Self.sample)
-    for number: Double in [0.1, 1e-5, 1e16, .leastNonzeroMagnitude, 1.7976931348623157e308, -0.0, 1.0 / 3, 123456789.125] {
+    let numbers: [Double] = [
+      0.1, 1e-5, 1e16, .leastNonzeroMagnitude, 1.7976931348623157e308, -0.0, 1.0 / 3, 123456789.125,
+    ]
+    for number in numbers {
       #expect(try JSONValue(parsing: "\(JSONValue.number(number))") == .number(number))
     }
   }

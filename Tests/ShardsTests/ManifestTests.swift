@@ -135,7 +135,8 @@ import Testing
     (
       "\"rows\": 3", "\"rows\": 4",
       """
-      error[shards.invalid-manifest]: 'objectives[0].splits[0].shards[0].rows' in dataset.json is not what a manifest has there
+      error[shards.invalid-manifest]: 'objectives[0].splits[0].shards[0].rows' in dataset.json is not what a \
+      manifest has there
         at        dataset.json
         expected  the number of rows of its record batches
         found     5

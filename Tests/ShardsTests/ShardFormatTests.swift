@@ -55,3 +55,37 @@ import Testing
     }
   }
 }
+
+@Suite struct ShardFormatTests {
+  /// The example of Documentation/ShardFormat.md.
+  @Test func `The bytes are those of the format's description`() throws {
+    let schema = ExampleSchema([
+      Column("input_ids", .uint16, .fixed([3]), ""), Column("labels", .int32, .list, ""),
+    ])
+    var batch = ExampleBatch(schema: schema)
+    for (ids, labels) in [([7, 8, 9], [5]), ([1, 2, 3], [])] as [([Int], [Int])] {
+      for id in ids { batch.append(id, to: 0) }
+      for label in labels { batch.append(label, to: 1) }
+      batch.finishRow(orderKey: 0)
+    }
+    let body: [UInt8] =
+      padded([7, 0, 8, 0, 9, 0, 1, 0, 2, 0, 3, 0]) + padded([0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0])
+      + padded([5, 0, 0, 0])
+    let nodes = [2, 0, 6, 0, 2, 0, 1, 0]
+    let buffers = [0, 0, 0, 0, 0, 12, 64, 0, 64, 12, 128, 0, 128, 4]
+    let end: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
+    try withScratchDirectory { folder in
+      try SampleShards.write(batch, to: folder + "/a.arrow")
+      let bytes = try SampleShards.bytes(of: folder + "/a.arrow")
+      #expect(Array(bytes.suffix(192 + 8)) == body + end)
+      #expect(bytes.firstRange(of: [4, 0, 0, 0] + words(nodes)) != nil)
+      #expect(bytes.firstRange(of: [7, 0, 0, 0] + words(buffers)) != nil)
+    }
+  }
+
+  private func padded(_ bytes: [UInt8]) -> [UInt8] { bytes + Array(repeating: 0, count: 64 - bytes.count) }
+
+  private func words(_ values: [Int]) -> [UInt8] {
+    values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+  }
+}
