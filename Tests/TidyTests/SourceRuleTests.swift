@@ -14,9 +14,9 @@ struct SourceRuleTests {
     #expect(calls == [])
   }
 
-  @Test("Only the pipeline and the tool look at clocks and start threads")
+  @Test("Only the pipeline and the tool look at clocks, start threads and take locks")
   func onlyThePipelineLooksAtClocks() throws {
-    let names = ["ContinuousClock", "SuspendingClock", "clock_gettime", "pthread_create", "Task", "Thread"]
+    let names = ["ContinuousClock", "SuspendingClock", "clock_gettime", "pthread_create", "Task", "Thread", "Mutex"]
     #expect(try occurrences(ofCalls: names, outside: ["Pipeline", "PalimpsestCLI"]) == [])
   }
 
