@@ -385,14 +385,23 @@ def matches(shown: np.ndarray, original: np.ndarray, mask: int) -> bool:
     return position <= limit
 
 
-def check_contrastive(report: Report, label: str, data: Split, tokens: Tokens) -> None:
+def check_contrastive(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray] | None:
     ids = data.matrix("input_ids").astype(np.int64)
     lengths = real_lengths(report, label, data)
-    report.check(f"{label}: rows of two views", ids.ndim == 3 and ids.shape[1] == 2, ids.shape)
-    report.check(f"{label}: no view is empty", bool(np.all(lengths > 2)))
     heads = np.unique(ids[..., 0])
     report.check(f"{label}: every view begins with the same special token",
                  len(heads) == 1 and int(heads[0]) in tokens.special, heads[:5])
+    report.check(f"{label}: no view is empty", bool(np.all(lengths > 2)))
+    if ids.ndim == 2:
+        return [row[1 : length - 1] for row, length in zip(ids, lengths)]
+    report.check(f"{label}: rows of two views", ids.shape[1] == 2, ids.shape)
+    if "source_ids" in data:
+        return data.rows_of("source_ids")
+    if "operation" in data:
+        report.check(f"{label}: the second view differs from the first, in every row",
+                     bool(np.all(np.any(ids[:, 0] != ids[:, 1], axis=1))))
+        return [row[0, 1 : length[0] - 1] for row, length in zip(ids, lengths)]
+    return None
 
 
 OBJECTIVES: dict[str, Callable[[Report, str, Split, Tokens], list[np.ndarray] | None]] = {
