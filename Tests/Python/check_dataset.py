@@ -3,8 +3,8 @@
 
     python3 Tests/Python/check_dataset.py OUT [--corpus FILE.jsonl]
 
-Written from the documents (ShardFormat, Objectives), not from the program: an independent reader. Prints a line for
-each check, then `N passed, M failed`, and exits with 1 when one failed.
+Written from the documents (ShardFormat, Objectives), not from the program: an independent reader. Rates are those of the
+objectives' defaults. Prints a line for each check, then `N passed, M failed`, and exits with 1 when one failed.
 
 With `--corpus`, the JSON Lines file that the dataset was made of, windows are also compared with what Hugging Face's
 `tokenizers` makes of their documents.
@@ -63,16 +63,16 @@ class Report:
 
 
 class Tokens:
-    """What tokenizer.json says about special ids."""
+    """What the manifest says about special ids."""
 
-    def __init__(self, path: pathlib.Path) -> None:
-        self.json = json.loads(path.read_text(encoding="utf-8"))
-        added = {token["content"]: token["id"] for token in self.json.get("added_tokens", [])}
-        self.special = {token["id"] for token in self.json.get("added_tokens", []) if token.get("special")}
-        self.mask = next((added[name] for name in ("[MASK]", "<mask>") if name in added), None)
-        self.sentinels = [added[f"<extra_id_{n}>"] for n in range(len(added)) if f"<extra_id_{n}>" in added]
-        vocabulary = self.json["model"]["vocab"]
-        self.size = max(max(vocabulary.values()), max(added.values(), default=0)) + 1
+    def __init__(self, manifest: dict) -> None:
+        tokenizer = manifest["tokenizer"]
+        roles: dict[str, int] = tokenizer["special_tokens"]
+        self.mask = roles.get("mask")
+        self.unknown = roles.get("unk")
+        self.sentinels: list[int] = tokenizer["sentinels"]
+        self.special = set(roles.values()) | set(self.sentinels) | set(tokenizer["other_special"])
+        self.size: int = tokenizer["vocabulary_size"]
 
 
 class Split:
@@ -133,27 +133,38 @@ def window_hash(ids: np.ndarray) -> int:
 # --- What every objective has -----------------------------------------------------------------------------------------
 
 
-def check_layout(report: Report, out: pathlib.Path, name: str, counts: dict[str, int]) -> dict[str, Split]:
+def check_layout(report: Report, out: pathlib.Path, objective: dict) -> dict[str, Split]:
     """Hugging Face's reader and Arrow's agree with the manifest and with each other."""
+    name = objective["name"]
+    wanted = {split["name"]: split for split in objective["splits"]}
     loaded = load_from_disk(str(out / name))
     report.check(f"{name}: load_from_disk gives a DatasetDict", isinstance(loaded, DatasetDict), type(loaded).__name__)
+    report.check(f"{name}: the splits of the manifest", set(loaded) == set(wanted), (sorted(loaded), sorted(wanted)))
     splits = {split: Split(out / name / split) for split in loaded}
-    report.check(f"{name}: the splits of the manifest", set(splits) == set(counts), (sorted(splits), sorted(counts)))
+    columns = [column["name"] for column in objective["columns"]]
     for split, data in splits.items():
         label = f"{name}/{split}"
         report.check(
             f"{label}: {data.rows} rows in the manifest, in datasets and in Arrow",
-            data.rows == counts.get(split) == loaded[split].num_rows,
-            (counts.get(split), loaded[split].num_rows, data.rows),
+            data.rows == wanted[split]["rows"] == loaded[split].num_rows,
+            (wanted[split]["rows"], loaded[split].num_rows, data.rows),
+        )
+        shards = wanted[split]["shards"]
+        report.check(
+            f"{label}: shards have the rows, bytes and checksums of the manifest",
+            [shard_facts(path, rows) for path, rows in zip(data.paths, data.row_counts)]
+            == [(shard["path"], shard["rows"], shard["bytes"], shard["checksum"]) for shard in shards],
         )
         spread = max(data.row_counts) - min(data.row_counts)
         report.check(f"{label}: {len(data.paths)} shards of equal row count", spread <= 1, data.row_counts)
         names = [f"data-{i:05d}-of-{len(data.paths):05d}.arrow" for i in range(len(data.paths))]
         report.check(f"{label}: shards are named and complete", [path.name for path in data.paths] == names)
         report.check(
-            f"{label}: datasets sees the columns of the files", loaded[split].column_names == data.schema.names
+            f"{label}: the columns of the manifest, in datasets and in Arrow",
+            columns == loaded[split].column_names == data.schema.names,
+            (columns, loaded[split].column_names, data.schema.names),
         )
-        report.check(f"{label}: no column may hold nulls in fact", all(
+        report.check(f"{label}: no column holds a null", all(
             table.column(column).null_count == 0 for table in data.tables for column in data.schema.names
         ))
         fixed = [column for column in data.schema.names if is_fixed(data.schema.field(column).type)]
@@ -163,6 +174,11 @@ def check_layout(report: Report, out: pathlib.Path, name: str, counts: dict[str,
             row = {column: data.tables[0].column(column)[0].as_py() for column in data.schema.names}
             report.check(f"{label}: the first row is the same through datasets", first == row)
     return splits
+
+
+def shard_facts(path: pathlib.Path, rows: int) -> tuple[str, int, int, str]:
+    data = path.read_bytes()
+    return path.name, rows, len(data), xxhash.xxh64_hexdigest(data)
 
 
 def no_copies(data: Split, columns: list[str]) -> str | None:
@@ -224,9 +240,7 @@ def check_mlm(report: Report, label: str, data: Split, tokens: Tokens) -> list[n
     report.check(f"{label}: something is asked in every row", bool(np.all(chosen.any(axis=1))))
     report.check(f"{label}: the mask token stands only where something is asked",
                  not np.any((ids == tokens.mask) & ~chosen))
-    special = np.isin(ids, list(tokens.special - {tokens.mask})) & chosen
-    unknown = tokens.json["model"].get("unk_token")
-    special &= ids != tokens.json["model"]["vocab"].get(unknown, -1)
+    special = np.isin(ids, list(tokens.special - {tokens.mask, tokens.unknown})) & chosen
     report.check(f"{label}: no random replacement is a special token", not np.any(special))
 
     # The number asked is fixed by the length: round half to even of 15 %, one at least.
@@ -448,12 +462,16 @@ def check_corpus(report: Report, label: str, data: Split, windows: list[np.ndarr
 # --- All together -----------------------------------------------------------------------------------------------------
 
 
-def row_counts(manifest: dict) -> dict[str, dict[str, int]]:
-    """Rows by objective and split, as dataset.json says."""
-    return {
-        objective["name"]: {split["name"]: split["rows"] for split in objective["splits"]}
-        for objective in manifest["objectives"]
-    }
+def check_objective(report: Report, out: pathlib.Path, objective: dict, tokens: Tokens, corpus: Corpus | None) -> None:
+    check = OBJECTIVES[objective["kind"]]
+    for split, data in check_layout(report, out, objective).items():
+        if data.rows == 0:
+            continue
+        label = f"{objective['name']}/{split}"
+        windows = check(report, label, data, tokens)
+        check_origin(report, label, data, windows)
+        if corpus is not None and windows is not None:
+            check_corpus(report, label, data, windows, corpus)
 
 
 def main() -> int:
@@ -465,26 +483,20 @@ def main() -> int:
 
     report = Report()
     manifest = json.loads((out / "dataset.json").read_text(encoding="utf-8"))
-    tokens = Tokens(out / "tokenizer.json")
-    corpus = Corpus(arguments.corpus, out / "tokenizer.json") if arguments.corpus else None
-    counts = row_counts(manifest)
+    tokenizer = out / manifest["tokenizer"]["path"]
+    report.check(
+        "the tokenizer is the one of the manifest",
+        xxhash.xxh64_hexdigest(tokenizer.read_bytes()) == manifest["tokenizer"]["digest"],
+    )
     report.check("no unfinished work is left behind", not (out / ".work").exists())
-    for name, splits in counts.items():
-        print(name)
-        data = check_layout(report, out, name, splits)
-        for split, rows in data.items():
-            check = OBJECTIVES.get(name)
-            if rows.rows == 0 or check is None:
-                continue
-            label = f"{name}/{split}"
-
-            def body() -> None:
-                windows = check(report, label, rows, tokens)
-                check_origin(report, label, rows, windows)
-                if corpus is not None and windows is not None:
-                    check_corpus(report, label, rows, windows, corpus)
-
-            report.run(f"{label}: could be checked to the end", body)
+    tokens = Tokens(manifest)
+    corpus = Corpus(arguments.corpus, tokenizer) if arguments.corpus else None
+    for objective in manifest["objectives"]:
+        print(objective["name"])
+        report.run(
+            f"{objective['name']}: could be checked to the end",
+            lambda: check_objective(report, out, objective, tokens, corpus),
+        )
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed or not report.passed else 0
 
