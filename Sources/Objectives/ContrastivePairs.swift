@@ -99,7 +99,8 @@ public struct ContrastivePairs: Objective {
       switch pairs {
       case .dropout: capacity
       case .augment: Self.longestWindow(capacity, rate: rate, inserts: operations.contains(.insert))
-      case .adjacent: 2 * capacity
+      // Not twice the capacity: a full window would have one place to part it, and every epoch the same views.
+      case .adjacent: capacity + capacity / 2
       case .crop: crop.longestWindow(capacity)
       }
     guard windowLength >= 2 else {

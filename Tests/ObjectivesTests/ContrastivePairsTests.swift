@@ -29,8 +29,7 @@ import Testing
 
   @Test func `Adjacent views touch, and both fit`() throws {
     let objective = try make(ContrastivePairs.self, ["pairs": .text("adjacent"), "length": .integer(8)])
-    #expect(objective.windowing.length == 12)
-    #expect(objective.splits(12) == 6...6)
+    #expect(objective.windowing.length == 9)
     #expect(objective.splits(2) == 1...1)
     #expect(objective.splits(9) == 3...6)
   }
