@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 @Suite struct ContrastivePairsTests {
   @Test func `Crops come out of seed, document and example`() throws {

@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 @Suite struct DenoisingTests {
   /// All ids are special but 7777 and 7778, so that a random draw is one of two.
@@ -51,7 +50,8 @@ import Testing
       let starts = [0] + ends.dropLast()
       var output: [UInt32] = []
       SentencePermutation.apply(
-        row["ordering"].ints.map { Int32($0) }, starts: starts, to: Array(source[..<ends[ends.count - 1]]), into: &output)
+        row["ordering"].ints.map { Int32($0) }, starts: starts, to: Array(source[..<ends[ends.count - 1]]),
+        into: &output)
       #expect([0] + output + source[ends[ends.count - 1]...] + [2] == row["out"].ids)
     }
   }

@@ -7,7 +7,8 @@ struct Golden {
   let value: Any
 
   init(_ name: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let data = try Data(contentsOf: root.appending(path: "fixtures/golden/\(name).json"))
     value = try JSONSerialization.jsonObject(with: data)
   }

@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 /// Rows that were changed after they were written: each change must be noticed.
 @Suite struct MutationTests {

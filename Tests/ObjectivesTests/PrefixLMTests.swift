@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 @Suite struct PrefixLMTests {
   @Test func `The range of prefix lengths is T5's`() throws {

@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 @Suite struct SpanCorruptionTests {
   @Test func `Lengths are T5's for all 648 rows, and rows never exceed them`() throws {

@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 /// The rates that objectives declare, measured on their own rows: |z| ≤ 5 with fixed seeds, so never flaky.
 @Suite struct StatisticsTests {
@@ -59,7 +58,10 @@ import Testing
   @Test func `Whole words show the same shares`() throws {
     let objective = try make(
       MaskedLM.self,
-      ["length": .integer(512), "mask_probability": .number(0.4), "layout": .text("compact"), "unit": .text("whole_word")])
+      [
+        "length": .integer(512), "mask_probability": .number(0.4), "layout": .text("compact"),
+        "unit": .text("whole_word"),
+      ])
     expectWithin(try measure(objective, documents: 500, tokens: 510), trials: 100_000)
   }
 
@@ -69,8 +71,9 @@ import Testing
     for index in 0..<100 as Range<UInt32> {
       let sets = try [0, 1].map { epoch in
         Set(
-          try #require(objective.example(of: Sample.window(Array(repeating: 50, count: 510), example: index, epoch: epoch)))[
-            "masked_positions"])
+          try #require(
+            objective.example(of: Sample.window(Array(repeating: 50, count: 510), example: index, epoch: epoch)))[
+              "masked_positions"])
       }
       shared += sets[0].intersection(sets[1]).count
       all += sets[0].union(sets[1]).count

@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 /// An objective with settings: what the laws are tried on.
 struct Variant: CustomTestStringConvertible, Sendable {
@@ -41,7 +40,8 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ["length": .integer(24), "max_predictions": .integer(2), "replace": .numbers(1, 0, 0), "tail": .text("drop")]),
         Variant(MaskedLM.self, ["length": .integer(20), "unit": .text("whole_word"), "layout": compact]),
         Variant(CausalLM.self, ["length": .integer(16)], draws: false),
-        Variant(CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(9), "overlap_one": .flag(true), "reset": .flag(false)], draws: false),
         Variant(PrefixLM.self, ["length": .integer(20)]),
@@ -66,7 +66,8 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(32), "replace_length": .integer(-1), "mask_random": .number(0.3), "rotate": .number(0.5),
             "insert": .number(0.1), "unit": .text("whole_word"),
           ]),
-        Variant(Denoising.self, ["length": .integer(32), "replace_length": .integer(0), "permute_sentences": .number(0.5)]),
+        Variant(
+          Denoising.self, ["length": .integer(32), "replace_length": .integer(0), "permute_sentences": .number(0.5)]),
         Variant(Denoising.self, ["length": .integer(32), "noise": .texts("permute_sentences", "mask")]),
         Variant(Denoising.self, ["length": .integer(32), "noise": .texts("delete")]),
         Variant(Denoising.self, ["length": .integer(32), "noise": .texts("replace", "rotate"), "rotate": .number(1)]),
@@ -79,7 +80,10 @@ struct Variant: CustomTestStringConvertible, Sendable {
         Variant(ContrastivePairs.self, ["length": .integer(16)], draws: false),
         Variant(
           ContrastivePairs.self,
-          ["length": .integer(16), "pairs": .text("augment"), "operations": .texts("delete", "replace", "insert", "swap")]),
+          [
+            "length": .integer(16), "pairs": .text("augment"),
+            "operations": .texts("delete", "replace", "insert", "swap"),
+          ]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("adjacent")]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("crop")]),
       ]
