@@ -1,5 +1,6 @@
 import Blocks
 import Objectives
+import TestSupport
 import Testing
 
 /// What holds for every objective, whatever it does.

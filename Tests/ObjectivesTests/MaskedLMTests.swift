@@ -1,5 +1,6 @@
 import Blocks
 import Objectives
+import TestSupport
 import Testing
 
 @Suite struct MaskedLMTests {
