@@ -4,7 +4,7 @@
 @inline(__always)
 func decodeScalar(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> (value: UInt32, length: Int) {
   let lead = unsafe UInt32(text[index])
-  let available = unsafe text.count - index
+  let available = text.count - index
   func trail(_ offset: Int) -> UInt32 { unsafe UInt32(text[index + offset]) & 0x3F }
   if lead < 0x80 { return (lead, 1) }
   if lead < 0xE0, available >= 2 { return ((lead & 0x1F) << 6 | trail(1), 2) }
@@ -20,7 +20,7 @@ extension [UInt8] {
     guard capacity > 0 else { return }
     append(addingCapacity: capacity) { span in
       unsafe span.withUnsafeMutableBufferPointer { buffer, count in
-        if let base = unsafe buffer.baseAddress { count = unsafe write(base) }
+        if let base = buffer.baseAddress { count = unsafe write(base) }
       }
     }
   }
