@@ -43,7 +43,7 @@ public struct TrainerSettings: Sendable {
       initialAlphabet = []
     case .bpe:
       limitAlphabet = nil
-      initialAlphabet = ByteLetters.all.map { String(Character($0)) }
+      initialAlphabet = ByteLevelAlphabet.spellings.map { String(decoding: $0, as: UTF8.self) }
     }
   }
 

@@ -102,7 +102,7 @@ extension WordCounts {
     switch model {
     case .bpe:
       for byte in word {
-        body(ByteLetters.all[Int(byte)].value, isFirst)
+        body(ByteLevelAlphabet.letters[Int(byte)], isFirst)
         isFirst = false
       }
     case .wordpiece:
