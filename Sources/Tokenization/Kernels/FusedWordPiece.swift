@@ -79,13 +79,13 @@ struct FusedWordPiece: Sendable {
   }
 
   @inline(__always)
-  private static func isBoundary(_ byte: UInt8) -> Bool {
+  static func isBoundary(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D
   }
 
   /// Where the chunk that covers `start` ends: eight bytes at a time, by the first that is below 0x21.
   @inline(__always)
-  private static func chunkEnd(in text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+  static func chunkEnd(in text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
     var offset = start
     while offset + 8 <= end {
       let bytes = unsafe UInt64(

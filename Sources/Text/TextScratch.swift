@@ -1,0 +1,69 @@
+internal import Blocks
+internal import CICU
+
+/// The buffers and ICU objects that text steps use: owned by one worker, reused for every block, meaningless between
+/// calls.
+@safe public struct TextScratch: ~Copyable {
+  /// The buffer that a step writes to, while the block holds the one it reads.
+  var spare: [UInt8] = []
+  /// The new ranges of the block's documents.
+  var ranges: [Range<Int>] = []
+  /// UTF-16 before and after an ICU call, and the UTF-8 made of it.
+  var units = Workspace<UInt16>()
+  var moreUnits = Workspace<UInt16>()
+  var bytes = Workspace<UInt8>()
+
+  private var caseMap: OpaquePointer?
+  private var breaker: OpaquePointer?
+  private var breakerText: UnsafeMutablePointer<UText>?
+
+  public init() {
+    unsafe (caseMap, breaker, breakerText) = (nil, nil, nil)
+  }
+
+  deinit {
+    if let caseMap = unsafe caseMap { unsafe icu_close_case_map(caseMap) }
+    if let breaker = unsafe breaker { unsafe icu_close_sentences(breaker) }
+    if let breakerText = unsafe breakerText { unsafe icu_close_text(breakerText) }
+  }
+
+  /// The case mapper of the root locale, opened at first use.
+  mutating func openedCaseMap() throws(Diagnostic) -> OpaquePointer {
+    if let caseMap = unsafe caseMap { return unsafe caseMap }
+    var status = U_ZERO_ERROR
+    let opened = unsafe icu_open_case_map(&status)
+    guard status.isSuccess, let opened = unsafe opened else { throw icuFailure(status, "open its case mappings") }
+    unsafe caseMap = opened
+    return unsafe opened
+  }
+
+  /// The sentence breaker of the root locale, opened at first use and set to `text`.
+  mutating func openedBreaker(on text: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> OpaquePointer {
+    var status = U_ZERO_ERROR
+    if unsafe breaker == nil { unsafe breaker = icu_open_sentences(&status) }
+    guard status.isSuccess, let breaker = unsafe breaker else { throw icuFailure(status, "open its sentence rules") }
+    unsafe breakerText = icu_open_text(breakerText, text.baseAddress, Int64(text.count), &status)
+    guard status.isSuccess else { throw icuFailure(status, "read a text") }
+    unsafe icu_set_text(breaker, breakerText, &status)
+    guard status.isSuccess else { throw icuFailure(status, "find sentences") }
+    return unsafe breaker
+  }
+}
+
+/// Memory that grows to the largest request and is then reused; its content means nothing between uses.
+@safe struct Workspace<Element: BitwiseCopyable>: ~Copyable {
+  private(set) var storage = unsafe UnsafeMutableBufferPointer<Element>(start: nil, count: 0)
+
+  init() {}
+
+  deinit { unsafe storage.deallocate() }
+
+  /// Room for at least `count` elements. Growing loses the content.
+  mutating func reserve(_ count: Int) -> UnsafeMutableBufferPointer<Element> {
+    if unsafe count > storage.count {
+      unsafe storage.deallocate()
+      unsafe storage = .allocate(capacity: max(count, 2 * storage.count, 256))
+    }
+    return unsafe storage
+  }
+}

@@ -1,0 +1,136 @@
+import Blocks
+import Foundation
+import JSONText
+import Tokenization
+
+/// Texts in, trained tokenizers out, and the oracle that says what they should be.
+enum Training {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  static let fixtures = root.appendingPathComponent("fixtures/training")
+  static let goldens = root.appendingPathComponent("../shared/conformance/golden/trained").standardizedFileURL
+  static let corpora = root.appendingPathComponent("../shared/corpora").standardizedFileURL
+
+  static var hasGoldens: Bool { FileManager.default.fileExists(atPath: goldens.path) }
+
+  /// True where Python has the package that the trainer must agree with.
+  static let hasOracle = (try? run("python3", ["-c", "import tokenizers"])) != nil
+
+  static func block(_ texts: [String]) -> DocumentBlock {
+    var block = DocumentBlock()
+    for text in texts {
+      let start = block.bytes.count
+      block.bytes.append(contentsOf: text.utf8)
+      block.documents.append(
+        Document(start: start, byteCount: block.bytes.count - start, sourceByte: start, sourceLine: 1))
+    }
+    return block
+  }
+
+  static func count(_ texts: [String], _ settings: TrainerSettings) throws -> WordCounts {
+    var counts = WordCounts()
+    var scratch = PreTokenCounter.Scratch()
+    try PreTokenCounter(settings).count(block(texts), into: &counts, scratch: &scratch)
+    return counts
+  }
+
+  /// The vocabulary by id and the merges by rank, out of a `tokenizer.json`.
+  struct Trained: Equatable {
+    var vocabulary: [String]
+    var merges: [[String]]
+
+    init(_ json: [UInt8]) throws {
+      let model = try JSONValue(parsing: json)["model"]
+      let members = model?["vocab"]?.object ?? JSONObject()
+      vocabulary = members.sorted { ($0.value.integer ?? 0) < ($1.value.integer ?? 0) }.map(\.key)
+      merges = (model?["merges"]?.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
+    }
+
+    /// An answer of the oracle.
+    init(answer: JSONValue?) {
+      vocabulary = (answer?["vocab"]?.array ?? []).compactMap(\.string)
+      merges = (answer?["merges"]?.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
+    }
+
+    /// By bytes: to Swift's `String`, é and e + U+0301 are equal.
+    static func == (left: Trained, right: Trained) -> Bool {
+      func bytes(_ strings: [String]) -> [[UInt8]] { strings.map { Array($0.utf8) } }
+      return bytes(left.vocabulary) == bytes(right.vocabulary) && left.merges.map(bytes) == right.merges.map(bytes)
+    }
+  }
+
+  /// What the oracle answers to jobs (see `fixtures/training/hugging_face.py`).
+  static func ask(_ jobs: JSONValue) throws -> JSONValue {
+    let script = fixtures.appendingPathComponent("hugging_face.py").path
+    return try JSONValue(parsing: run("python3", [script], input: JSONWriter.bytes(of: jobs)))
+  }
+
+  /// What a program writes to standard output; throws if it fails.
+  @discardableResult
+  static func run(_ program: String, _ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
+    // Input through a file: a pipe could fill up while the program's output waits.
+    let inputFile = FileManager.default.temporaryDirectory.appendingPathComponent("input-\(UUID().uuidString)")
+    try Data(input).write(to: inputFile)
+    defer { try? FileManager.default.removeItem(at: inputFile) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.standardInput = try FileHandle(forReadingFrom: inputFile)
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    struct Failure: Error { let status: Int32 }
+    if process.terminationStatus != 0 { throw Failure(status: process.terminationStatus) }
+    return Array(data)
+  }
+
+  static func decompressed(_ url: URL) throws -> [UInt8] { try run("zstd", ["-dcq", url.path]) }
+}
+
+extension TrainerSettings {
+  /// The settings of a job for the oracle.
+  init(job: JSONValue) {
+    func strings(_ key: String) -> [String] { (job[key]?.array ?? []).compactMap(\.string) }
+    self.init(model: job["model"]?.string == "bpe" ? .bpe : .wordpiece, vocabularySize: job["vocab_size"]?.integer ?? 0)
+    minFrequency = UInt64(job["min_frequency"]?.integer ?? 0)
+    specialTokens = strings("special_tokens")
+    initialAlphabet = strings("initial_alphabet")
+    limitAlphabet = job["limit_alphabet"]?.integer
+    maxTokenLength = job["max_token_length"]?.integer
+    lowercase = job["lowercase"]?.bool ?? true
+    stripAccents = job["strip_accents"]?.bool
+    addPrefixSpace = job["add_prefix_space"]?.bool ?? false
+  }
+
+  /// The job that asks the oracle for the same.
+  func job(_ texts: [String]) -> JSONValue {
+    func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+    func optional(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
+    return [
+      "model": .string(model.rawValue), "texts": strings(texts), "vocab_size": .integer(vocabularySize),
+      "min_frequency": .integer(Int(minFrequency)), "special_tokens": strings(specialTokens),
+      "initial_alphabet": strings(initialAlphabet), "limit_alphabet": optional(limitAlphabet),
+      "max_token_length": optional(maxTokenLength), "lowercase": .bool(lowercase),
+      "strip_accents": stripAccents.map { .bool($0) } ?? .null, "add_prefix_space": .bool(addPrefixSpace),
+    ]
+  }
+}
+
+/// A small reproducible generator for test inputs.
+struct TrainingNoise {
+  private var stream: RandomStream
+
+  init(seed: UInt32) { stream = RandomStream(key: (seed, 0), counterHigh: (0, 0)) }
+
+  mutating func below(_ bound: Int) -> Int { Int(stream.word() % UInt32(bound)) }
+
+  mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
+
+  /// A text of up to `length` letters.
+  mutating func text(of letters: [Character], upTo length: Int) -> String {
+    String((0..<below(length + 1)).map { _ in pick(letters) })
+  }
+}

@@ -1,0 +1,155 @@
+import Blocks
+import Foundation
+import JSONText
+import Testing
+import Tokenization
+
+@Suite struct TrainingTests {
+  @Test func `Small trainings give the vocabulary and merges that Hugging Face's trainers give`() throws {
+    let file = try Data(contentsOf: Training.fixtures.appendingPathComponent("cases.json"))
+    let cases = try JSONValue(parsing: Array(file)).array ?? []
+    #expect(cases.count > 20)
+    for (index, example) in cases.enumerated() {
+      let job = example["settings"] ?? .null
+      let settings = TrainerSettings(job: job)
+      let texts = (job["texts"]?.array ?? []).compactMap(\.string)
+      let json = try trainTokenizer(Training.count(texts, settings), settings: settings)
+      #expect(try Training.Trained(json) == Training.Trained(answer: example["expected"]), "case \(index): \(job)")
+    }
+  }
+
+  @Test func `The order of documents and the split over tables change no byte`() throws {
+    var noise = TrainingNoise(seed: 5)
+    let texts = (0..<60).map { _ in noise.text(of: Array("aabbccdé東 ##.,"), upTo: 40) }
+    for model in TrainerSettings.Model.allCases {
+      var settings = TrainerSettings(model: model, vocabularySize: 400)
+      settings.minFrequency = 1
+      settings.limitAlphabet = model == .wordpiece ? 6 : nil
+      let expected = try trainTokenizer(Training.count(texts, settings), settings: settings)
+      for round in 0..<8 {
+        var shuffled = texts
+        for index in shuffled.indices.dropFirst() { shuffled.swapAt(index, noise.below(index + 1)) }
+        let cut = round * 7
+        var counts = try Training.count(Array(shuffled[cut...]), settings)
+        counts.merge(try Training.count(Array(shuffled[..<cut]), settings))
+        #expect(try trainTokenizer(counts, settings: settings) == expected)
+      }
+    }
+  }
+
+  @Test func `Counts beyond 32 bits decide merges`() throws {
+    var settings = TrainerSettings(model: .bpe, vocabularySize: 4)
+    settings.specialTokens = []
+    settings.initialAlphabet = []
+    var counts = WordCounts()
+    counts.add(Array("ab".utf8).span, count: 1 << 32)
+    counts.add(Array("bc".utf8).span, count: 1 << 32 + 1)
+    #expect(try Training.Trained(trainTokenizer(counts, settings: settings)).merges == [["b", "c"]])
+  }
+
+  @Test func `Letters at the alphabet's limit go by count, then the larger code point goes`() throws {
+    var settings = TrainerSettings(model: .wordpiece, vocabularySize: 100)
+    settings.specialTokens = ["[UNK]"]
+    settings.limitAlphabet = 3
+    let json = try trainTokenizer(Training.count(["c d b b a a ab"], settings), settings: settings)
+    #expect(try Training.Trained(json).vocabulary == ["[UNK]", "a", "b", "c", "##b"])
+  }
+
+  @Test func `Letters inside words are numbered by code point behind the alphabet`() throws {
+    var settings = TrainerSettings(model: .wordpiece, vocabularySize: 8)
+    settings.specialTokens = ["[UNK]"]
+    let json = try trainTokenizer(Training.count(["zcba"], settings), settings: settings)
+    #expect(try Training.Trained(json).vocabulary == ["[UNK]", "a", "b", "c", "z", "##a", "##b", "##c"])
+  }
+
+  @Test func `The standard special tokens are nine roles and sentinels whose ids descend`() throws {
+    let names = TrainerSettings.standardSpecialTokens(sentinels: 3)
+    #expect(
+      names == [
+        "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[BOS]", "[EOS]", "[EOD]", "[DEL]", "<extra_id_2>",
+        "<extra_id_1>", "<extra_id_0>",
+      ])
+    #expect(TrainerSettings.standardSpecialTokens().count == 109)
+    #expect(TrainerSettings(model: .bpe, vocabularySize: 1000).specialTokens == TrainerSettings.standardSpecialTokens())
+    let settings = TrainerSettings(model: .bpe, vocabularySize: 365)
+    let tokenizer = try Tokenizer(json: trainTokenizer(Training.count(["some text"], settings), settings: settings))
+    for k in 0..<100 { #expect(tokenizer.id(of: "<extra_id_\(k)>") == 108 - UInt32(k)) }
+    let special = try tokenizer.specialTokens()
+    #expect(special.ids.count == 10 - 1 + (special.ids[.unk] == nil ? 1 : 0))
+    #expect(special.sentinels.count == 100)
+  }
+
+  @Test func `Progress ends with the size of the vocabulary`() throws {
+    let settings = TrainerSettings(model: .bpe, vocabularySize: 5000)
+    var last = (0, 0)
+    let json = try trainTokenizer(Training.count(["abab abab"], settings), settings: settings) { last = ($0, $1) }
+    #expect(try last == (Training.Trained(json).vocabulary.count, 5000))
+  }
+
+  @Test func `No text gives the special tokens and the initial alphabet`() throws {
+    let settings = TrainerSettings(model: .bpe, vocabularySize: 1000)
+    #expect(try Training.Trained(trainTokenizer(WordCounts(), settings: settings)).vocabulary.count == 109 + 256)
+  }
+
+  @Test func `Words that are no UTF-8 train without harm`() throws {
+    var counts = WordCounts()
+    let word: [UInt8] = [0xFF, 0x61, 0xC3]
+    counts.add(word.span, count: 9)
+    for model in TrainerSettings.Model.allCases {
+      let settings = TrainerSettings(model: model, vocabularySize: 500)
+      _ = try Tokenizer(json: trainTokenizer(counts, settings: settings))
+    }
+  }
+}
+
+@Suite struct TrainingDiagnosticsTests {
+  private func message(_ change: (inout TrainerSettings) -> Void, model: TrainerSettings.Model = .wordpiece) -> String {
+    var settings = TrainerSettings(model: model, vocabularySize: 1000)
+    change(&settings)
+    do throws(Diagnostic) {
+      var counts = WordCounts()
+      counts.add(Array("word".utf8).span, count: 3)
+      _ = try trainTokenizer(counts, settings: settings)
+      return "no error"
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test func `A vocabulary too small for its alphabet says how large it must be`() {
+    #expect(
+      message({ $0.vocabularySize = 100 }) == """
+        error[training.vocabulary-too-small]: the vocabulary has no room for the special tokens and the alphabet
+          expected  vocab_size of at least 116: 109 special tokens and 7 letters
+          found     100
+          help      raise vocab_size, or lower limit_alphabet or the number of sentinels
+        """)
+    #expect(message({ $0.vocabularySize = 116 }) == "no error")
+  }
+
+  @Test func `WordPiece without its unknown token is refused`() {
+    #expect(
+      message({ $0.specialTokens = ["[PAD]"] }) == """
+        error[training.invalid-setting]: WordPiece needs a token for the words it cannot spell
+          expected  '[UNK]' among the special tokens
+          found     [PAD]
+          help      add '[UNK]' to special_tokens
+        """)
+    #expect(message({ $0.specialTokens = ["[PAD]"] }, model: .bpe) == "no error")
+  }
+
+  @Test func `Settings out of range are refused`() {
+    let wrong: [(inout TrainerSettings) -> Void] = [
+      { $0.vocabularySize = 0 }, { $0.vocabularySize = .max }, { $0.limitAlphabet = 0 }, { $0.maxTokenLength = 0 },
+      { $0.specialTokens.append("") },
+    ]
+    for change in wrong { #expect(message(change).hasPrefix("error[training.invalid-setting]: ")) }
+  }
+
+  @Test func `Counts whose pairs need more than 63 bits are refused`() throws {
+    var counts = WordCounts()
+    counts.add(Array("abc".utf8).span, count: 1 << 62)
+    let settings = TrainerSettings(model: .bpe, vocabularySize: 1000)
+    #expect(throws: Diagnostic.self) { try trainTokenizer(counts, settings: settings) }
+  }
+}
