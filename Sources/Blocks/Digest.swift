@@ -12,8 +12,8 @@ public enum Digest {
   /// The hash of bytes.
   public static func xxh64(_ bytes: RawSpan, seed: UInt64 = 0) -> UInt64 {
     var state = XXH64(seed: seed)
-    state.update(bytes)
-    return state.value
+    let whole = state.consumeStripes(of: bytes, from: 0)
+    return state.value(of: bytes, rest: whole)
   }
 
   /// The hash of bytes given as a span of them.
@@ -83,18 +83,27 @@ public struct XXH64: Sendable {
 
   /// The hash of everything fed so far.
   public var value: UInt64 {
+    unsafe finish(byteCount: byteCount, pending.span.bytes, from: 0)
+  }
+
+  /// The hash of one run of bytes whose whole stripes, up to `rest`, have been consumed: nothing is copied.
+  fileprivate func value(of bytes: RawSpan, rest: Int) -> UInt64 {
+    finish(byteCount: UInt64(bytes.byteCount), bytes, from: rest)
+  }
+
+  private func finish(byteCount: UInt64, _ rest: RawSpan, from start: Int) -> UInt64 {
     var hash: UInt64
     if byteCount >= 32 {
       hash = Self.rotate(lane1, 1) &+ Self.rotate(lane2, 7) &+ Self.rotate(lane3, 12) &+ Self.rotate(lane4, 18)
-      for lane in [lane1, lane2, lane3, lane4] {
-        hash = (hash ^ Self.round(0, lane)) &* Digest.prime1 &+ Digest.prime4
-      }
+      hash = Self.merge(hash, lane1)
+      hash = Self.merge(hash, lane2)
+      hash = Self.merge(hash, lane3)
+      hash = Self.merge(hash, lane4)
     } else {
       hash = seed &+ Digest.prime5
     }
     hash &+= byteCount
-    let rest = unsafe pending.span.bytes
-    var offset = 0
+    var offset = start
     while offset + 8 <= rest.byteCount {
       hash ^= Self.round(0, Self.load64(rest, offset))
       hash = Self.rotate(hash, 27) &* Digest.prime1 &+ Digest.prime4
@@ -118,7 +127,7 @@ public struct XXH64: Sendable {
 
   /// Feeds all whole 32-byte stripes from `start` and returns the offset behind the last.
   @discardableResult
-  private mutating func consumeStripes(of bytes: RawSpan, from start: Int) -> Int {
+  fileprivate mutating func consumeStripes(of bytes: RawSpan, from start: Int) -> Int {
     var (a, b, c, d) = (lane1, lane2, lane3, lane4)
     var offset = start
     while offset + 32 <= bytes.byteCount {
@@ -135,6 +144,11 @@ public struct XXH64: Sendable {
   @inline(__always)
   private static func load64(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
     unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  @inline(__always)
+  private static func merge(_ hash: UInt64, _ lane: UInt64) -> UInt64 {
+    (hash ^ round(0, lane)) &* Digest.prime1 &+ Digest.prime4
   }
 
   @inline(__always)

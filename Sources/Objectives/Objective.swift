@@ -54,17 +54,31 @@ public struct DropReason: Sendable, Hashable {
   public var name: String
   public init(_ name: String) { self.name = name }
 
+  /// Fewer tokens than the objective can work with.
   public static let windowTooShort = DropReason("window_too_short")
+  /// The last, short window of a document or block, left out by `tail: drop`.
+  public static let tailDropped = DropReason("tail_dropped")
+  /// No position of the window would carry loss.
+  public static let nothingToPredict = DropReason("nothing_to_predict")
 }
 
 /// Buffers that objectives use while they make an example: owned by a worker, reused, meaningless between calls.
 public struct ObjectiveScratch: Sendable {
+  /// Positions to draw from, or places of spans.
   public var positions: [Int32] = []
+  /// Lengths that belong to `positions`.
   public var lengths: [Int32] = []
+  /// An order of sentences.
+  public var order: [Int32] = []
+  /// One flag for each token.
   public var mask: [Bool] = []
+  /// A second flag for each token, or one for each span.
+  public var flags: [Bool] = []
   public var ids: [UInt32] = []
   public var targets: [UInt32] = []
   public var labels: [Int32] = []
+  /// Where the windows of a block are gathered.
+  public var window = TokenWindow()
 
   public init() {}
 }

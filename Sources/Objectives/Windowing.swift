@@ -1,5 +1,3 @@
-public import Blocks
-
 /// How the documents of a block are cut into windows.
 public struct Windowing: Sendable, Equatable {
   public enum Kind: String, Sendable, Equatable, CaseIterable {
@@ -48,17 +46,5 @@ public struct Windowing: Sendable, Equatable {
     /// Tokens left out by `tail: drop`.
     public var droppedTokens = 0
     public var droppedTails = 0
-  }
-
-  /// Calls `body` with each window in order.
-  ///
-  /// - Parameters:
-  ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
-  ///   - window: the buffer the windows are gathered in, lent to `body`.
-  public func forEachWindow(
-    of block: borrowing TokenBlock, documents: [Int], gatheringInto window: inout TokenWindow,
-    _ body: (TokenWindow) throws(Diagnostic) -> Void
-  ) throws(Diagnostic) -> Report {
-    fatalError("not written yet")
   }
 }

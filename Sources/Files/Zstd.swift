@@ -1,0 +1,116 @@
+import Blocks
+import CZstd
+
+/// Decodes zstd: any number of frames, skippable ones and seek tables passed over, sizes and checksums proved.
+///
+/// - Source: RFC 8878. The library decodes; this class feeds it one block at a time, so that all blocks before a damaged
+///   one reach the reader, whatever the sizes of the reads.
+@safe
+final class ZstdSource: ByteSource {
+  private let input: InputBuffer
+  private let context: OpaquePointer
+  private let windowLogLimit: Int
+  private var decodedByteCount = 0
+  private(set) var frame = 0
+  /// Bytes that the decoder wants next, its own hint; 0 between frames.
+  private var wantedByteCount = 0
+  private var failure: Diagnostic?
+
+  init(_ input: InputBuffer, windowLogLimit: Int) throws(Diagnostic) {
+    guard let context = unsafe ZSTD_createDCtx() else { throw Self.noMemory(input.path) }
+    self.input = input
+    unsafe self.context = context
+    self.windowLogLimit = windowLogLimit
+    unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(windowLogLimit))
+  }
+
+  deinit { unsafe ZSTD_freeDCtx(context) }
+
+  var path: String { input.path }
+  var compressedByteCount: Int { input.consumedByteCount }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
+    var output = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+    var isAtEnd = false
+    while failure == nil, !isAtEnd, unsafe output.pos < output.size {
+      do throws(Diagnostic) { isAtEnd = try unsafe !decode(into: &output) } catch { failure = error }
+    }
+    if unsafe output.pos == 0, let failure { throw failure }
+    return unsafe output.pos
+  }
+
+  /// Gives the decoder at most one block and takes what comes of it; false at the end of the file.
+  private func decode(into output: inout ZSTD_outBuffer) throws(Diagnostic) -> Bool {
+    let before = unsafe output.pos
+    if try !input.fill() {
+      if wantedByteCount == 0 { return false }
+      // Without input only bytes that wait in the decoder can come.
+      var nothing = unsafe ZSTD_inBuffer(src: nil, size: 0, pos: 0)
+      try check(unsafe ZSTD_decompressStream(context, &output, &nothing))
+      unsafe decodedByteCount += output.pos - before
+      if unsafe output.pos == before && wantedByteCount > 0 { throw truncated() }
+      return true
+    }
+    let available = unsafe input.available
+    var bytes = unsafe ZSTD_inBuffer(src: available.baseAddress, size: min(available.count, feedByteCount), pos: 0)
+    let wasBetweenFrames = wantedByteCount == 0
+    if wasBetweenFrames, compressedByteCount > 0 { frame += 1 }
+    let result = unsafe ZSTD_decompressStream(context, &output, &bytes)
+    unsafe decodedByteCount += output.pos - before
+    unsafe input.consume(bytes.pos)
+    try check(result)
+    return true
+  }
+
+  /// The hint covers the rest of this block and the header of the next one (3 bytes). Without that header, damage in it
+  /// cannot take this block's bytes along: the library drops what it decoded in a call that fails.
+  private var feedByteCount: Int {
+    switch wantedByteCount {
+    case 0: 4
+    case 1...3: wantedByteCount
+    default: wantedByteCount - 3
+    }
+  }
+
+  private func check(_ result: Int) throws(Diagnostic) {
+    guard ZSTD_isError(result) == 0 else { throw corrupt(ZSTD_getErrorCode(result), result) }
+    wantedByteCount = result
+  }
+
+  private var location: SourceLocation { SourceLocation(path: path, byte: decodedByteCount, frame: frame) }
+
+  private func truncated() -> Diagnostic {
+    Diagnostic(
+      "files.truncated-stream", "'\(path)' ends inside a zstd frame", at: location,
+      expected: "at least \(wantedByteCount) more bytes of this frame", found: "end of file", help: incompleteFileHelp)
+  }
+
+  private func corrupt(_ code: ZSTD_ErrorCode, _ result: Int) -> Diagnostic {
+    let reason = unsafe String(cString: ZSTD_getErrorName(result))
+    switch code {
+    case ZSTD_error_memory_allocation: return Self.noMemory(path)
+    case ZSTD_error_frameParameter_windowTooLarge:
+      return Diagnostic(
+        "files.window-too-large", "'\(path)' needs more memory to unpack than is allowed", at: location,
+        expected: "a window of at most 2^\(windowLogLimit) bytes", found: reason,
+        help: "recompress it with a smaller window: `zstd -dc --long=31 FILE | zstd --long=\(windowLogLimit)`")
+    case ZSTD_error_dictionary_wrong:
+      return Diagnostic(
+        "files.unsupported-codec", "'\(path)' was compressed with a dictionary, which is not read", at: location,
+        found: reason, help: "unpack it with its dictionary: `zstd -dc -D DICTIONARY FILE | zstd > FILE.zst`")
+    case ZSTD_error_prefix_unknown:
+      return Diagnostic(
+        "files.corrupt-stream", "'\(path)' goes on with something else after a zstd frame", at: location,
+        expected: "another frame or the end of the file", found: "bytes that start no frame",
+        help: "something was appended to the file, or it was overwritten: fetch or write it again")
+    default:
+      return Diagnostic(
+        "files.corrupt-stream", "'\(path)' is damaged: its zstd data cannot be decoded", at: location, found: reason,
+        help: "fetch or write the file again; `zstd -t FILE` checks it")
+    }
+  }
+
+  private static func noMemory(_ path: String) -> Diagnostic {
+    Diagnostic("files.no-memory", "there is no memory left to unpack '\(path)'", at: SourceLocation(path: path))
+  }
+}

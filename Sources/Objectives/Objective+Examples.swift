@@ -1,0 +1,100 @@
+public import Blocks
+
+extension Objective {
+  /// The draws of one window's example: keyed by (seed, objective, epoch, origin, example), and by nothing else.
+  public func draws(seed: UInt64, for window: TokenWindow) -> ExampleDraws {
+    ExampleDraws(
+      seed: seed, objective: drawNumber, epoch: UInt32(window.epoch), origin: window.originID,
+      example: window.exampleIndex)
+  }
+
+  /// The key by which a shuffled dataset is sorted: the first double word of objective 255's stream (specification 6.6).
+  ///
+  /// The same for every objective, so that rows made of one window keep together across objectives.
+  public func orderKey(seed: UInt64, for window: TokenWindow) -> UInt64 {
+    var stream = ExampleDraws(
+      seed: seed, objective: 255, epoch: UInt32(window.epoch), origin: window.originID, example: window.exampleIndex
+    ).stream(.orderKey)
+    return stream.doubleWord()
+  }
+
+  /// Makes every example of a block: windows in order, and of each window its copies for the epochs 0 ..< `epochs`.
+  ///
+  /// - Parameters:
+  ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
+  ///   - epochs: how many corruption copies of each window.
+  /// - Returns: what was made, and what was left out and why.
+  public func appendExamples(
+    of block: borrowing TokenBlock, documents: [Int], seed: UInt64, epochs: Int, scratch: inout ObjectiveScratch,
+    to batch: inout ExampleBatch
+  ) throws(Diagnostic) -> ExampleReport {
+    precondition(epochs <= 1 << 16, "epochs are counted in 16 bits")
+    var report = ExampleReport()
+    // The window is taken out while windows are cut, so that `append` may use the rest of the scratch.
+    var gathered = TokenWindow()
+    swap(&gathered, &scratch.window)
+    defer { swap(&gathered, &scratch.window) }
+    let cut = try windowing.forEachWindow(of: block, documents: documents, gatheringInto: &gathered) { window in
+      var window = window
+      var made = 0
+      for epoch in 0..<epochs {
+        window.epoch = UInt16(epoch)
+        let dropped = append(
+          window, drawing: draws(seed: seed, for: window), orderKey: orderKey(seed: seed, for: window),
+          scratch: &scratch, to: &batch)
+        if let dropped { report.count(dropped.name) } else { made += 1 }
+      }
+      report.examples += made
+      if made == 0 { report.droppedTokens += window.ids.count }
+    }
+    report.windows = cut.windows
+    report.droppedTokens += cut.droppedTokens
+    if cut.droppedTails > 0 { report.count(DropReason.tailDropped.name, cut.droppedTails) }
+    return report
+  }
+}
+
+/// What an objective made of a block, and what it left out.
+public struct ExampleReport: Sendable, Equatable {
+  /// How often one reason left something out.
+  public struct Drop: Sendable, Equatable {
+    public var reason: String
+    public var count: Int
+
+    public init(reason: String, count: Int) {
+      self.reason = reason
+      self.count = count
+    }
+  }
+
+  /// Windows that were cut; each is tried once for every epoch.
+  public var windows = 0
+  public var examples = 0
+  /// Tokens that are in no example: those of dropped tails, and of windows that gave none.
+  public var droppedTokens = 0
+  /// Counts by reason, sorted by reason.
+  public private(set) var drops: [Drop] = []
+
+  public init() {}
+
+  /// Counts a reason.
+  public mutating func count(_ reason: String, _ times: Int = 1) {
+    if let index = drops.firstIndex(where: { $0.reason >= reason }) {
+      if drops[index].reason == reason {
+        drops[index].count += times
+      } else {
+        drops.insert(Drop(reason: reason, count: times), at: index)
+      }
+    } else {
+      drops.append(Drop(reason: reason, count: times))
+    }
+  }
+
+  /// Adds another block's counts.
+  public mutating func add(_ other: ExampleReport) {
+    windows += other.windows
+    examples += other.examples
+    droppedTokens += other.droppedTokens
+    for drop in other.drops { count(drop.reason, drop.count) }
+  }
+}

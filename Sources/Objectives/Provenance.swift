@@ -1,0 +1,79 @@
+internal import Blocks
+
+/// The columns every row carries: where its window came from, and the window's fingerprint.
+///
+///     doc_id u64   example_index u32   epoch u16   source_start u32   source_length u32   window_hash u64   [block_id u64]
+struct Provenance: Sendable {
+  /// Position of `doc_id` in the schema; the others follow.
+  let firstColumn: Int
+  let kind: Windowing.Kind
+
+  /// The columns in order; `block_id` only for windows over several documents.
+  static func columns(_ kind: Windowing.Kind) -> [Column] {
+    var columns = [
+      Column("doc_id", .uint64, "XXH64 of the text of the document in which the window starts."),
+      Column("example_index", .uint32, "Number of the window in its document or block, from 0."),
+      Column("epoch", .uint16, "Number of the corruption copy, from 0."),
+      Column("source_start", .uint32, "First token of the window in its first document."),
+      Column("source_length", .uint32, "Tokens of the window, end-of-document marks included."),
+      Column("window_hash", .uint64, "XXH64 of the window's ids before corruption, as little-endian 32-bit words."),
+    ]
+    if kind == .packed {
+      columns.append(Column("block_id", .uint64, "XXH64 of the ids of the block's documents: what keys the draws."))
+    }
+    return columns
+  }
+
+  /// Writes the columns of one row.
+  func append(_ window: TokenWindow, to batch: inout ExampleBatch) {
+    batch.append(window.documentID, to: firstColumn)
+    batch.append(window.exampleIndex, to: firstColumn + 1)
+    batch.append(window.epoch, to: firstColumn + 2)
+    batch.append(window.sourceStart, to: firstColumn + 3)
+    batch.append(window.ids.count, to: firstColumn + 4)
+    batch.append(Digest.xxh64(ids: window.ids.span), to: firstColumn + 5)
+    if kind == .packed { batch.append(window.originID, to: firstColumn + 6) }
+  }
+
+  /// The window with these ids, put back in its place, its fingerprint compared.
+  ///
+  /// - Parameter endOfDocument: the token that ends a segment, where windows hold several.
+  /// - Throws: `verify.source-length`, `verify.window-hash`.
+  func window(
+    of ids: [UInt32], endOfDocument: UInt32?, sentenceStarts: [Int] = [], in row: ExampleReader
+  ) throws(Diagnostic) -> TokenWindow {
+    var window = TokenWindow()
+    window.ids = ids
+    window.segmentStarts = [0]
+    if kind == .packed, let endOfDocument {
+      for index in ids.indices.dropLast() where ids[index] == endOfDocument { window.segmentStarts.append(index + 1) }
+    }
+    window.sentenceStarts = sentenceStarts
+    window.documentID = UInt64(bitPattern: row.scalar(firstColumn))
+    window.exampleIndex = UInt32(truncatingIfNeeded: row.scalar(firstColumn + 1))
+    window.epoch = UInt16(truncatingIfNeeded: row.scalar(firstColumn + 2))
+    window.sourceStart = Int(row.scalar(firstColumn + 3))
+    window.originID = kind == .packed ? UInt64(bitPattern: row.scalar(firstColumn + 6)) : window.documentID
+    guard row.scalar(firstColumn + 4) == ids.count else {
+      throw row.broken(
+        "source-length", "source_length is not the length of the restored window",
+        expected: "\(ids.count) tokens, as the row restores to", found: "\(row.scalar(firstColumn + 4))")
+    }
+    let hash = Digest.xxh64(ids: ids.span)
+    guard row.scalar(firstColumn + 5) == Int64(bitPattern: hash) else {
+      throw row.broken(
+        "window-hash", "the row does not restore to the window it was made of",
+        expected: "window_hash \(Digest.hex(UInt64(bitPattern: row.scalar(firstColumn + 5))))",
+        found: "the restored ids hash to \(Digest.hex(hash))",
+        help: "an id in this row was changed, moved or lost after it was written")
+    }
+    return window
+  }
+}
+
+extension Column {
+  /// A scalar column.
+  init(_ name: String, _ type: ElementType, _ summary: String) {
+    self.init(name, type, .scalar, summary)
+  }
+}

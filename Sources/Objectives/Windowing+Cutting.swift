@@ -1,0 +1,152 @@
+public import Blocks
+
+extension Windowing {
+  /// Calls `body` with each window in order.
+  ///
+  /// A stream is one document (`document`), or all of them one after the other (`packed`); documents without a token
+  /// take no part. Window k of a stream starts at token k · (length - overlap) and ends at the stream's end at the latest.
+  ///
+  ///     length 6, eod E    1 2 3 E 4 5 │ 6 7 8 E 9 E │ 10 11 12 13 E        packed; the last window is the tail
+  ///
+  /// The origin of packed windows is the XXH64 of the ids of `documents` (8 bytes each, little-endian), so that draws
+  /// depend on what is packed together and on nothing else.
+  ///
+  /// - Parameters:
+  ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
+  ///   - window: the buffer the windows are gathered in, lent to `body`.
+  /// - Cost: O(tokens); no allocation once `window` has grown.
+  public func forEachWindow(
+    of block: borrowing TokenBlock, documents: [Int], gatheringInto window: inout TokenWindow,
+    _ body: (TokenWindow) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> Report {
+    var report = Report()
+    window.epoch = 0
+    switch kind {
+    case .document:
+      for position in documents.indices {
+        window.originID = block.documents[documents[position]].id
+        try cut(block, documents[position...position], gatheringInto: &window, report: &report, body)
+      }
+    case .packed:
+      window.originID = Self.packedOrigin(of: block, documents: documents)
+      try cut(block, documents[...], gatheringInto: &window, report: &report, body)
+    }
+    return report
+  }
+
+  /// The origin of windows over several documents: XXH64 of their ids, little-endian.
+  static func packedOrigin(of block: borrowing TokenBlock, documents: [Int]) -> UInt64 {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 * documents.count)
+    for document in documents {
+      let id = block.documents[document].id
+      for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: id >> UInt64(shift))) }
+    }
+    return Digest.xxh64(bytes)
+  }
+
+  /// Cuts one stream.
+  private func cut(
+    _ block: borrowing TokenBlock, _ documents: ArraySlice<Int>, gatheringInto window: inout TokenWindow,
+    report: inout Report, _ body: (TokenWindow) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    precondition(overlap < length, "windows must advance")
+    let marks = endOfDocument == nil ? 0 : 1
+    var rest = 0
+    for document in documents {
+      let count = block.documents[document].tokenCount
+      rest += count == 0 ? 0 : count + marks
+    }
+    var place = Place(documents: documents)
+    window.exampleIndex = 0
+    while rest > 0, window.exampleIndex == 0 || rest > overlap {
+      place.skip(0, in: block, marks: marks)
+      let count = min(length, rest)
+      if count < length, tail == .drop {
+        report.droppedTails += 1
+        report.droppedTokens += window.exampleIndex == 0 ? rest : rest - overlap
+        return
+      }
+      gather(count, from: place, of: block, marks: marks, into: &window)
+      report.windows += 1
+      report.tokens += count
+      try body(window)
+      window.exampleIndex += 1
+      let step = min(length - overlap, rest)
+      place.skip(step, in: block, marks: marks)
+      rest -= step
+    }
+  }
+
+  /// Copies `count` tokens from `place` on, with the cuts between documents and sentences.
+  private func gather(
+    _ count: Int, from place: Place, of block: borrowing TokenBlock, marks: Int, into window: inout TokenWindow
+  ) {
+    window.ids.removeAll(keepingCapacity: true)
+    window.segmentStarts.removeAll(keepingCapacity: true)
+    window.sentenceStarts.removeAll(keepingCapacity: true)
+    window.documentID = block.documents[place.documents[place.position]].id
+    window.sourceStart = place.offset
+    var place = place
+    while window.ids.count < count {
+      let document = block.documents[place.documents[place.position]]
+      let start = window.ids.count
+      let wanted = count - start
+      let tokens = min(wanted, document.tokenCount - place.offset)
+      let from = document.start + place.offset
+      if tokens > 0 { window.ids.append(contentsOf: block.ids[from..<from + tokens]) }
+      if let endOfDocument, wanted > tokens { window.ids.append(endOfDocument) }
+      window.segmentStarts.append(start)
+      if needsSentences {
+        window.sentenceStarts.append(start)
+        var sentence = Self.firstSentence(behind: from, among: document.sentences, of: block)
+        while sentence < document.sentences.upperBound, block.sentenceStarts[sentence] < from + tokens {
+          window.sentenceStarts.append(start + block.sentenceStarts[sentence] - from)
+          sentence += 1
+        }
+      }
+      place.skip(window.ids.count - start, in: block, marks: marks)
+    }
+  }
+
+  /// The first sentence of a document that starts behind a position of the block's ids: a binary search, since a long
+  /// document has many windows and many sentences.
+  private static func firstSentence(
+    behind position: Int, among sentences: Range<Int>, of block: borrowing TokenBlock
+  ) -> Int {
+    var (low, high) = (sentences.lowerBound, sentences.upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if block.sentenceStarts[middle] > position { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  /// A place in a stream: which document, and how many of its tokens (its `eod` counted) lie before.
+  private struct Place {
+    let documents: ArraySlice<Int>
+    var position: Int
+    var offset = 0
+
+    init(documents: ArraySlice<Int>) {
+      self.documents = documents
+      position = documents.startIndex
+    }
+
+    /// Goes `count` tokens on, and over documents that are used up or empty.
+    mutating func skip(_ count: Int, in block: borrowing TokenBlock, marks: Int) {
+      var rest = count
+      while position < documents.endIndex {
+        let tokens = block.documents[documents[position]].tokenCount
+        let left = tokens == 0 ? 0 : tokens + marks - offset
+        if rest < left {
+          offset += rest
+          return
+        }
+        rest -= left
+        position += 1
+        offset = 0
+      }
+    }
+  }
+}
