@@ -14,7 +14,6 @@ enum Ink: Sendable, Equatable {
   case sentinel
   case asked
   case given
-  case removed
   case number
 
   /// The parameters of the terminal's "select graphic rendition"; empty for the terminal's own text colour.
@@ -29,7 +28,6 @@ enum Ink: Sendable, Equatable {
     case .sentinel: "1;33"
     case .asked: "32"
     case .given: "34"
-    case .removed: "9;31"
     case .number: "1;34"
     }
   }
