@@ -11,6 +11,10 @@ public struct ExampleBatch: ~Copyable {
     /// For lists: number of values before each row and behind the last; one entry more than rows.
     public var offsets: [Int] = [0]
 
+    package init(column: Column) {
+      self.column = column
+    }
+
     /// Number of values so far.
     public var valueCount: Int { bytes.count / column.type.byteWidth }
   }
@@ -83,6 +87,31 @@ public struct ExampleBatch: ~Copyable {
         unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).copyMemory(from: source)
       }
     }
+  }
+
+  /// Puts whole columns in place of all rows; their order keys are 0.
+  ///
+  /// `fill` gets empty buffers. For lists, `offsets` holds its first 0.
+  ///
+  /// - Precondition: `fill` leaves the values, and the offsets, of exactly `rowCount` rows in each column. After a throw
+  ///   the batch is empty.
+  package mutating func replaceAll(
+    rowCount: Int, _ fill: (inout [Buffer]) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    removeAll()
+    do throws(Diagnostic) {
+      try fill(&buffers)
+    } catch {
+      removeAll()
+      throw error
+    }
+    for buffer in buffers {
+      let isWhole =
+        buffer.column.fixedCount.map { buffer.valueCount == $0 * rowCount }
+        ?? (buffer.offsets.count == rowCount + 1 && buffer.offsets.last == buffer.valueCount)
+      precondition(isWhole, "column \(buffer.column.name) has not the values of \(rowCount) rows")
+    }
+    orderKeys = Array(repeating: 0, count: rowCount)
   }
 
   /// Ends the row.
