@@ -2,5 +2,14 @@ public import Blocks
 
 /// The one list of objectives. A new objective is one file and one line here.
 public enum AllObjectives {
-  public static let standard = NamedList<any Objective.Type>(kind: "objective", [])
+  public static let standard = NamedList<any Objective.Type>(
+    kind: "objective",
+    [
+      (MaskedLM.name, MaskedLM.self),
+      (CausalLM.name, CausalLM.self),
+      (PrefixLM.name, PrefixLM.self),
+      (SpanCorruption.name, SpanCorruption.self),
+      (Denoising.name, Denoising.self),
+      (ContrastivePairs.name, ContrastivePairs.self),
+    ])
 }

@@ -6,7 +6,8 @@ internal import Blocks
 struct ExampleReader {
   let example: Example
 
-  /// - Throws: `verify.schema` when the row does not have these columns, or a column not its number of values.
+  /// - Throws: `verify.schema` when the row does not have these columns, or a column not its number of values, or a value
+  ///   not its type.
   init(_ example: Example, schema: ExampleSchema) throws(Diagnostic) {
     self.example = example
     guard example.schema == schema else {
@@ -21,6 +22,12 @@ struct ExampleReader {
         throw Diagnostic(
           "verify.schema", "column \(column.name) has the wrong number of values", expected: "\(count)",
           found: "\(values.count)")
+      }
+      let range = column.type.range
+      if let position = values.firstIndex(where: { !range.contains($0) }) {
+        throw Diagnostic(
+          "verify.schema", "\(column.name)[\(position)] is no \(column.type.rawValue)",
+          expected: "\(range.lowerBound) ... \(range.upperBound)", found: "\(values[position])")
       }
     }
   }
@@ -121,5 +128,14 @@ struct ExampleReader {
       throw broken(
         "special-id", column, at: offset + index, "is a special id inside the text", expected: "an id that text gives")
     }
+  }
+}
+
+extension ElementType {
+  /// The widened values a column of this type can hold; `uint64` uses all bit patterns.
+  fileprivate var range: ClosedRange<Int64> {
+    guard byteWidth < 8 else { return .min ... .max }
+    let bits = Int64(8 * byteWidth)
+    return isSigned ? -(1 << (bits - 1))...(1 << (bits - 1)) - 1 : 0...(1 << bits) - 1
   }
 }

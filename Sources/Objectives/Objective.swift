@@ -74,6 +74,8 @@ public struct ObjectiveScratch: Sendable {
   public var mask: [Bool] = []
   /// A second flag for each token, or one for each span.
   public var flags: [Bool] = []
+  /// By token: whether a word starts there.
+  public var wordStarts: [Bool] = []
   public var ids: [UInt32] = []
   public var targets: [UInt32] = []
   public var labels: [Int32] = []

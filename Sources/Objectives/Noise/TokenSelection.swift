@@ -18,6 +18,11 @@ struct TokenSelection: Sendable {
     "unit", .choice(Unit.allCases.map(\.rawValue)), default: .text(Unit.token.rawValue),
     "What is chosen as one: token, or whole_word (all tokens of a word or none).")
 
+  init(unit: Unit, table: IDTable) {
+    self.unit = unit
+    self.table = table
+  }
+
   init(_ settings: Settings, table: IDTable) {
     unit = Unit(rawValue: settings.text("unit")) ?? .token
     self.table = table

@@ -1,0 +1,39 @@
+/// The `model` of a `tokenizer.json`: a piece of text in, ids out.
+enum Model: Sendable {
+  case wordPiece(WordPiece)
+  case bytePairEncoding(BytePairEncoding)
+
+  static let knownNames = ["WordPiece", "BPE"]
+
+  var vocabulary: Vocabulary {
+    switch self {
+    case .wordPiece(let model): model.vocabulary
+    case .bytePairEncoding(let model): model.vocabulary
+    }
+  }
+
+  /// Appends the ids of one piece.
+  func tokenize(
+    _ piece: UnsafePointer<UInt8>, count: Int, into ids: inout IDBuffer, scratch: inout ModelScratch
+  ) {
+    switch self {
+    case .wordPiece(let model): unsafe model.tokenize(piece, count: count, into: &ids, scratch: &scratch)
+    case .bytePairEncoding(let model): unsafe model.tokenize(piece, count: count, into: &ids, scratch: &scratch)
+    }
+  }
+}
+
+/// Buffers of the models: owned by a worker, meaningless between calls.
+@safe struct ModelScratch: ~Copyable {
+  /// Rolling hashes of the prefixes of a word, room for the longest token.
+  let hashes: UnsafeMutablePointer<UInt64>
+  /// The symbols of a piece before and after merging.
+  var symbols = IDBuffer(capacity: 256)
+  var merging = MergeScratch()
+
+  init(longestTokenByteCount: Int) {
+    unsafe hashes = .allocate(capacity: max(1, longestTokenByteCount))
+  }
+
+  deinit { unsafe hashes.deallocate() }
+}

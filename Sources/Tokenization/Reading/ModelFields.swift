@@ -1,0 +1,160 @@
+internal import Blocks
+internal import JSONText
+
+/// The `model` of a `tokenizer.json`, read without building a tree of its hundred thousand entries.
+struct ModelFields {
+  private var vocabulary: [(token: [UInt8], id: UInt32)]?
+  private var merges: [(left: [UInt8], right: [UInt8])]?
+  private var isUnigram = false
+  private let rest: Component
+  private let path: String
+
+  init(_ scanner: inout JSONScanner, path: String) throws(Diagnostic) {
+    var fields = JSONObject()
+    try scanner.beginObject()
+    while let key = try scanner.nextKey() {
+      switch key {
+      case "vocab":
+        if try scanner.nextKind() == .object {
+          vocabulary = try Self.readVocabulary(&scanner)
+        } else {
+          isUnigram = true
+          try scanner.skipValue()
+        }
+      case "merges": merges = try Self.readMerges(&scanner)
+      default: fields[key] = try scanner.readValue()
+      }
+    }
+    rest = try Component(.object(fields), place: "model", path: path)
+    self.path = path
+  }
+
+  /// Old files do not say which model they hold: then the fields tell.
+  private func type() throws(Diagnostic) -> String {
+    if rest.object["type"] != nil { return try rest.type() }
+    if isUnigram { return "Unigram" }
+    if merges != nil { return "BPE" }
+    return rest.object["max_input_chars_per_word"] != nil ? "WordPiece" : "WordLevel"
+  }
+
+  func model() throws(Diagnostic) -> Model {
+    let type = try type()
+    switch type {
+    case "WordPiece": return .wordPiece(try wordPiece())
+    case "BPE": return .bytePairEncoding(try bytePairEncoding())
+    default: throw rest.unsupported("the model '\(type)'", known: Model.knownNames)
+    }
+  }
+
+  private func wordPiece() throws(Diagnostic) -> WordPiece {
+    let vocabulary = try entries()
+    let unknown = try rest.optionalBytes("unk_token") ?? Array("[UNK]".utf8)
+    guard let unknownID = vocabulary.id(of: unknown) else { throw missing(unknown, role: "the unknown token") }
+    let limit = rest.object["max_input_chars_per_word"] ?? 100
+    guard let maxCharacters = limit.integer, maxCharacters >= 0 else {
+      throw rest.wrong("max_input_chars_per_word", expected: "a count")
+    }
+    return WordPiece(
+      vocabulary: vocabulary, unknownID: unknownID,
+      continuingPrefix: try rest.optionalBytes("continuing_subword_prefix") ?? Array("##".utf8),
+      maxCharactersPerWord: maxCharacters)
+  }
+
+  private func bytePairEncoding() throws(Diagnostic) -> BytePairEncoding {
+    if let dropout = rest.object["dropout"], !dropout.isNull, dropout.number != 0 {
+      throw rest.unsupported("a dropout, which gives other ids each time", known: ["null", "0"])
+    }
+    let vocabulary = try entries()
+    let prefix = try rest.optionalBytes("continuing_subword_prefix") ?? []
+    var unknownID: UInt32?
+    if let unknown = try rest.optionalBytes("unk_token") {
+      unknownID = vocabulary.id(of: unknown)
+      if unknownID == nil { throw missing(unknown, role: "the unknown token") }
+    }
+    var fallback: [UInt32?]?
+    if try rest.flag("byte_fallback", default: false) {
+      fallback = (0..<256).map { byte in
+        let digits = String(byte, radix: 16, uppercase: true)
+        return vocabulary.id(of: Array("<0x\(digits.utf8.count == 1 ? "0" : "")\(digits)>".utf8))
+      }
+    }
+    return BytePairEncoding(
+      vocabulary: vocabulary, merges: try mergeTable(vocabulary, prefix: prefix), unknownID: unknownID,
+      continuingPrefix: prefix, endOfWordSuffix: try rest.optionalBytes("end_of_word_suffix") ?? [],
+      fusesUnknown: try rest.flag("fuse_unk", default: false), byteFallback: fallback,
+      ignoresMerges: try rest.flag("ignore_merges", default: false))
+  }
+
+  private func mergeTable(_ vocabulary: Vocabulary, prefix: [UInt8]) throws(Diagnostic) -> MergeTable {
+    guard let merges else { throw rest.wrong("merges", expected: "an array of merges") }
+    var table: [(left: UInt32, right: UInt32, merged: UInt32)] = []
+    table.reserveCapacity(merges.count)
+    for merge in merges {
+      guard let left = vocabulary.id(of: merge.left) else { throw missing(merge.left, role: "a part of a merge") }
+      guard let right = vocabulary.id(of: merge.right), merge.right.count >= prefix.count else {
+        throw missing(merge.right, role: "a part of a merge")
+      }
+      let text = merge.left + merge.right.dropFirst(prefix.count)
+      guard let merged = vocabulary.id(of: text) else { throw missing(text, role: "the result of a merge") }
+      table.append((left, right, merged))
+    }
+    return MergeTable(table)
+  }
+
+  private func entries() throws(Diagnostic) -> Vocabulary {
+    guard let vocabulary else { throw rest.wrong("vocab", expected: "an object of tokens and ids") }
+    return Vocabulary(vocabulary)
+  }
+
+  private func missing(_ token: [UInt8], role: String) -> Diagnostic {
+    let text = String(decoding: token, as: UTF8.self)
+    return Diagnostic(
+      "tokenizer.invalid", "'\(text)', \(role), is not in the vocabulary", at: SourceLocation(path: path),
+      expected: "an entry of 'model.vocab' for it", help: "the file was probably edited by hand: make or fetch it again")
+  }
+
+  private static func readVocabulary(
+    _ scanner: inout JSONScanner
+  ) throws(Diagnostic) -> [(token: [UInt8], id: UInt32)] {
+    var entries: [(token: [UInt8], id: UInt32)] = []
+    var token: [UInt8] = []
+    try scanner.beginObject()
+    while try scanner.nextKey(into: &token) {
+      let expected = "an id from 0 to \(Component.idLimit - 1)"
+      guard try scanner.nextKind() == .number else { throw scanner.wrongKind(expected: expected) }
+      let start = scanner
+      let id = try scanner.readInteger()
+      guard id >= 0, id < Component.idLimit else { throw start.wrongKind(expected: expected) }
+      entries.append((token, UInt32(id)))
+    }
+    return entries
+  }
+
+  /// Merges as `"a b"`, as files had them until 0.20, or as `["a", "b"]`.
+  private static func readMerges(
+    _ scanner: inout JSONScanner
+  ) throws(Diagnostic) -> [(left: [UInt8], right: [UInt8])] {
+    let expected = #"a merge: "a b" or ["a", "b"]"#
+    var merges: [(left: [UInt8], right: [UInt8])] = []
+    try scanner.beginArray()
+    while try scanner.nextElement() {
+      let before = try scanner.nextKind()
+      var parts: [[UInt8]] = []
+      if before == .array {
+        try scanner.beginArray()
+        while try scanner.nextElement() {
+          var part: [UInt8] = []
+          try scanner.readString(into: &part)
+          parts.append(part)
+        }
+      } else {
+        var text: [UInt8] = []
+        try scanner.readString(into: &text)
+        parts = text.split(separator: 0x20, omittingEmptySubsequences: false).map { Array($0) }
+      }
+      guard parts.count == 2 else { throw scanner.wrongKind(expected: expected) }
+      merges.append((parts[0], parts[1]))
+    }
+    return merges
+  }
+}
