@@ -1,0 +1,55 @@
+import Blocks
+import Testing
+
+@testable import Objectives
+
+@Suite struct PrefixLMTests {
+  @Test func `The range of prefix lengths is T5's`() throws {
+    for row in try Golden("t5_spans")["prefix_lm_ranges"].list where row["length"].int >= 2 {
+      let objective = try make(PrefixLM.self, ["density": .number(row["density"].double)])
+      #expect(
+        objective.prefixLengths(row["length"].int) == row["min_prefix"].int...row["max_prefix_inclusive"].int)
+    }
+  }
+
+  @Test func `Prefixes come out of seed and example as in the golden case`() throws {
+    let objective = try make(PrefixLM.self, ["length": .integer(512)], vocabulary: Sample.t5)
+    let golden = try Golden("end_to_end")["prefix_objective3_purpose8_n512_examples_0..9 (P = 1 + bounded(511))"].int64s
+    for (index, prefix) in golden.enumerated() {
+      let window = Sample.window(Array(1000..<1512), example: UInt32(index))
+      #expect(objective.example(of: window)?.scalar("prefix_length") == prefix)
+    }
+  }
+
+  @Test func `Labels start where the prefix ends, unshifted`() throws {
+    let objective = try make(PrefixLM.self, ["length": .integer(6)])
+    for row in try Golden("masks")["t5_decoder_only_prefix"].list {
+      let golden = row["hf_unshifted"]
+      let wanted = golden["prefix_len"].int
+      // Search the example that draws this prefix: the draw is part of the row's identity.
+      let example = try #require(
+        (0..<200).lazy.compactMap { objective.example(of: Sample.window(golden["input_ids"].ids, example: $0)) }
+          .first { $0.scalar("prefix_length") == Int64(wanted) })
+      #expect(example["labels"] == golden["labels"].int64s)
+      #expect(example["input_ids"] == golden["input_ids"].int64s)
+      // The stored scalar is all a reader needs to rebuild the mask.
+      let mask = (0..<6).map { i in String((0..<6).map { $0 <= i || $0 < wanted ? "1" : "0" }) }
+      #expect(mask == golden["mask"].list.map(\.text))
+    }
+  }
+
+  @Test func `An encoder gets the prefix and a decoder the rest, both ended`() throws {
+    let objective = try make(PrefixLM.self, ["form": .text("encoder_decoder"), "layout": .text("compact")])
+    let window = Sample.window(Array(100..<110))
+    let example = try #require(objective.example(of: window))
+    #expect(example["input_ids"].last == 3)
+    #expect(example["labels"].last == 3)
+    #expect(example["input_ids"].dropLast() + example["labels"].dropLast() == (100..<110).map(Int64.init))
+  }
+
+  @Test func `A window of one token is too short`() throws {
+    let objective = try make(PrefixLM.self)
+    #expect(objective.example(of: Sample.window([50])) == nil)
+    #expect(objective.example(of: Sample.window([50, 51]))?.scalar("prefix_length") == 1)
+  }
+}
