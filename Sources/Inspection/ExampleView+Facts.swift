@@ -50,7 +50,8 @@ extension ExampleView {
     if count(.sentinel) > 0 {
       parts.append("\(asked)\(share(asked)) hidden in \(Numbers.counted(count(.sentinel), "span"))")
     } else if missing > 0 {
-      parts.append("\(missing)\(share(missing)) missing, \(Numbers.counted(count(.masked), "mask"))")
+      parts.append("\(missing)\(share(missing)) missing"
+          + (count(.masked) > 0 ? ", \(Numbers.counted(count(.masked), "mask"))" : ""))
     } else if selected > 0 {
       let actions = [("masked", ExampleSection.Mark.masked), ("replaced", .replaced), ("kept", .kept)]
       parts.append(

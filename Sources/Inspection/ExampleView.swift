@@ -57,12 +57,21 @@ extension ExampleView {
     return .object(object)
   }
 
-  /// A column's values: a number for scalars, else an array; 64-bit hashes as hexadecimal text.
+  /// A column's values: a number for scalars, else arrays of its shape; 64-bit hashes as hexadecimal text.
   private static func json(of values: [Int64], in column: Column) -> JSONValue {
     let members: [JSONValue] = values.map {
       column.type == .uint64 ? .string(Digest.hex(UInt64(bitPattern: $0))) : .integer(Int($0))
     }
-    return column.shape == .scalar ? members.first ?? .null : .array(members)
+    guard case .fixed(let dimensions) = column.shape else {
+      return column.shape == .scalar ? members.first ?? .null : .array(members)
+    }
+    // The last dimension is the innermost array.
+    return .array(
+      dimensions.dropFirst().reversed().reduce(members) { members, length in
+        stride(from: 0, to: members.count, by: max(length, 1)).map {
+          .array(Array(members[$0..<min($0 + length, members.count)]))
+        }
+      })
   }
 
   private static func json(of token: ExampleSection.Token, _ name: (UInt32) -> String) -> JSONValue {

@@ -1,5 +1,5 @@
 public import Blocks
-public import Objectives
+internal import Objectives
 public import Tokenization
 
 /// Shows examples to a person: words as they flow, with marks for what was hidden, replaced, moved and asked for.
