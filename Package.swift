@@ -96,7 +96,9 @@ let package = Package(
     tests("TokenizationTests", of: ["Blocks", "JSONText", "Text", "Tokenization"]),
     tests("ShardsTests", of: ["Blocks", "Files", "JSONText", "Shards"]),
     tests("PipelineTests", of: ["Palimpsest"]),
-    tests("InspectionTests", of: ["Palimpsest"]),
+    tests(
+      "InspectionTests",
+      of: ["Blocks", "Files", "JSONText", "Shards", "Tokenization", "Objectives", "Inspection"]),
     tests("CLITests", of: ["Palimpsest"]),
     tests("TidyTests", of: []),
   ]
