@@ -1,6 +1,19 @@
+internal import Blocks
 internal import Objectives
+internal import Shards
 
 extension TerminalRenderer {
+  /// What is being looked at: `out · 3 objectives · 8,000 ids · seed 42 · palimpsest 0.1.0`
+  public func header(of dataset: Dataset) -> String {
+    let manifest = dataset.manifest
+    let facts = [
+      Numbers.counted(dataset.objectives.count, "objective"),
+      Numbers.counted(manifest.tokenizer.vocabularySize, "id"), "seed \(manifest.seed)",
+      "palimpsest \(manifest.palimpsestVersion)",
+    ]
+    return line([.init(text: dataset.path.printable, ink: .heading), .init(text: " · " + facts.joined(separator: " · "), ink: .faint)])
+  }
+
   /// `── mlm ─────────…` over the whole width.
   func rule(_ title: String) -> String {
     line([
