@@ -96,9 +96,7 @@ let package = Package(
     tests("TokenizationTests", of: ["Blocks", "JSONText", "Text", "Tokenization"]),
     tests("ShardsTests", of: ["Blocks", "Files", "JSONText", "Shards"]),
     tests("PipelineTests", of: ["Palimpsest"]),
-    tests(
-      "InspectionTests",
-      of: ["Blocks", "Files", "JSONText", "Shards", "Tokenization", "Objectives", "Inspection"]),
+    tests("InspectionTests", of: ["Palimpsest"]),
     tests("CLITests", of: ["Palimpsest"]),
     tests("TidyTests", of: []),
   ]
