@@ -50,7 +50,7 @@ extension ExampleView {
     if count(.sentinel) > 0 {
       parts.append("\(asked)\(share(asked)) hidden in \(Numbers.counted(count(.sentinel), "span"))")
     } else if missing > 0 {
-      parts.append("\(missing)\(share(missing)) missing"
+      parts.append("\(missing)\(share(missing)) left out"
           + (count(.masked) > 0 ? ", \(Numbers.counted(count(.masked), "mask"))" : ""))
     } else if selected > 0 {
       let actions = [("masked", ExampleSection.Mark.masked), ("replaced", .replaced), ("kept", .kept)]

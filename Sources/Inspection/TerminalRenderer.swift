@@ -41,7 +41,7 @@ public struct TerminalRenderer: Sendable {
   /// One example without heading and legend.
   func render(_ view: ExampleView) -> String {
     var output = line([
-      .init(text: "\(view.split) \(Numbers.count(view.index))", ink: .heading),
+      .init(text: "\(view.split) · example \(Numbers.count(view.index))", ink: .heading),
       .init(text: " of \(Numbers.count(view.rowCount))", ink: .faint),
     ])
     for fact in view.facts { output += paragraph([("", fact, .faint)]) }

@@ -13,14 +13,13 @@ enum InspectionText {
     var table = TextTable()
     table.leftColumns = [0, 1]
     table.rows = [["objective", "split", "shards", "size", "examples", "proved"]]
-    for (index, section) in report.sections.enumerated() {
-      let isNew = index == 0 || report.sections[index - 1].objective != section.objective
+    for section in report.sections {
       table.rows.append([
-        isNew ? section.objective : "", section.split, Format.count(section.shards), Format.bytes(section.bytes),
+        section.objective, section.split, Format.count(section.shards), Format.bytes(section.bytes),
         Format.count(section.rows), Format.count(section.rowsChecked),
       ])
     }
-    if !report.sections.isEmpty { lines += [table.render(), ""] }
+    if !report.sections.isEmpty { lines += [table.withoutRepeats(2).render(), ""] }
     lines.append(verdict(report))
     return lines.joined(separator: "\n")
   }
@@ -49,7 +48,7 @@ enum InspectionText {
         "\(percent(split.coverage)) of \(Format.count(split.vocabularySize))",
       ])
     }
-    lines += [table.render(), "", lengths(splits)]
+    lines += [table.withoutRepeats(1).render(), "", lengths(splits)]
     if splits.contains(where: { !$0.rates.isEmpty }) { lines += ["", rates(splits)] }
     let tops = splits.filter { !$0.topTokens.isEmpty }
     if !tops.isEmpty { lines += ["", topTokens(tops)] }
@@ -71,7 +70,7 @@ enum InspectionText {
         ])
       }
     }
-    return table.render()
+    return table.withoutRepeats(2).render()
   }
 
   private static func rates(_ splits: [SplitStatistics]) -> String {
@@ -87,7 +86,7 @@ enum InspectionText {
         ])
       }
     }
-    return table.render()
+    return table.withoutRepeats(2).render()
   }
 
   private static func topTokens(_ splits: [SplitStatistics]) -> String {
@@ -97,9 +96,20 @@ enum InspectionText {
     for split in splits {
       table.rows.append([split.objective, split.split, split.topTokens.map(\.token).joined(separator: "  ")])
     }
-    return table.render()
+    return table.withoutRepeats(2).render()
   }
 
   /// `14.8 %`
   private static func percent(_ share: Double) -> String { Format.decimal(share * 100, places: 1) + " %" }
+}
+
+extension TextTable {
+  /// The table with the first `count` columns blank where they and those before them repeat the row above.
+  fileprivate func withoutRepeats(_ count: Int) -> TextTable {
+    var table = self
+    for row in rows.indices.dropFirst() {
+      for column in 0..<count where rows[row][...column] == rows[row - 1][...column] { table.rows[row][column] = "" }
+    }
+    return table
+  }
 }

@@ -6,7 +6,9 @@ internal import Objectives
 ///     [MASK→brown]      hidden behind the mask             ⟨0: lazy dog⟩   a span behind sentinel 0
 ///     {jumped←jumps}    replaced                           given ┃ asked   where the prefix ends
 ///     {=over}           shown, and asked for all the same  §2              sentence 2 of the original
-///     [-deleted-]       missing from the input             {+inserted+}    not in the original
+///     [-deleted-]       left out                           {+inserted+}    not in the original
+///
+/// Words keep their spaces: a mark inside a word touches its neighbours, `play[MASK→ing]`.
 struct SectionFlow {
   private let text: TokenText
   /// By number: the tokens behind a sentinel, from the sections that ask for them.
@@ -84,25 +86,26 @@ struct SectionFlow {
       append((text.name(of: first.id) + times, true, true), .faint)
     case .masked:
       let mask = Self.bare(text.name(of: first.id)) + (run.count > 1 ? "×\(run.count)" : "")
-      guard !originals.isEmpty else { return append((("[" + mask + "]"), true, true), .hidden) }
+      guard !originals.isEmpty else { return append(("[" + mask + "]", true, false), .hidden) }
       append(text.text(of: originals), .hidden, from: "[" + mask + "→", to: "]")
     case .replaced:
       let shown = text.text(of: ids).text
       guard !originals.isEmpty else { return append(text.text(of: ids), .wrong, from: "{", to: "←?}") }
       append(text.text(of: originals), .hidden, from: "{", shown, "←", to: "}")
     case .kept: append(text.text(of: ids), .kept, from: "{=", to: "}")
-    case .deleted: append(text.text(of: ids), .hidden, from: "[-", to: "-]", isApart: true)
-    case .inserted: append(text.text(of: ids), .wrong, from: "{+", to: "+}", isApart: true)
+    case .deleted: append(text.text(of: ids), .hidden, from: "[-", to: "-]")
+    case .inserted: append(text.text(of: ids), .wrong, from: "{+", to: "+}")
     case .sentinel:
       let number = first.group.map(String.init) ?? text.name(of: first.id)
       guard let group = first.group, let span = spans[group] else {
         return append(("⟨\(number)⟩", true, true), .sentinel)
       }
-      flow.breakWord()
+      let hidden = text.text(of: span)
+      if hidden.hasSpaceBefore { flow.breakWord() }
       flow.append("⟨\(number): ", .sentinel)
-      flow.append(text.text(of: span).text, .hidden)
+      flow.append(hidden.text, .hidden)
       flow.append("⟩", .sentinel)
-      flow.breakWord()
+      if hidden.hasSpaceAfter { flow.breakWord() }
     }
   }
 
@@ -116,16 +119,15 @@ struct SectionFlow {
 
   /// Text in brackets. Where the text had no space before it, the brackets have none either.
   private mutating func append(
-    _ piece: Text, _ ink: Ink, from opening: String, _ shown: String = "", _ arrow: String = "", to closing: String,
-    isApart: Bool = false
+    _ piece: Text, _ ink: Ink, from opening: String, _ shown: String = "", _ arrow: String = "", to closing: String
   ) {
-    if piece.hasSpaceBefore || isApart { flow.breakWord() }
+    if piece.hasSpaceBefore { flow.breakWord() }
     flow.append(opening, .faint)
     flow.append(shown, .wrong)
     flow.append(arrow, .faint)
     flow.append(piece.text, ink)
     flow.append(closing, .faint)
-    if piece.hasSpaceAfter || isApart { flow.breakWord() }
+    if piece.hasSpaceAfter { flow.breakWord() }
   }
 
   /// `[MASK]` → `MASK`, `<mask>` → `mask`

@@ -11,7 +11,10 @@ extension TerminalRenderer {
       Numbers.counted(manifest.tokenizer.vocabularySize, "id"), "seed \(manifest.seed)",
       "palimpsest \(manifest.palimpsestVersion)",
     ]
-    return line([.init(text: dataset.path.printable, ink: .heading), .init(text: " · " + facts.joined(separator: " · "), ink: .faint)])
+    return line([
+      .init(text: dataset.path.printable, ink: .heading),
+      .init(text: " · " + facts.joined(separator: " · "), ink: .faint),
+    ])
   }
 
   /// `── mlm ─────────…` over the whole width.
@@ -30,16 +33,16 @@ extension TerminalRenderer {
     let hasMaskedSpans = sections.contains { $0.tokens.contains { $0.mark == .masked && $0.original == nil } }
     if marks.contains(.masked) {
       entries.append(
-        hasMaskedSpans ? ("[mask]", "a mask, →word when it hides one", .hidden) : ("[mask→word]", "hidden", .hidden))
+        hasMaskedSpans ? ("[mask]", "hides words, →word just one", .hidden) : ("[mask→word]", "hidden", .hidden))
     }
     if marks.contains(.replaced) { entries.append(("{shown←word}", "replaced at random", .wrong)) }
     if marks.contains(.kept) { entries.append(("{=word}", "shown, asked for all the same", .kept)) }
     if marks.contains(.sentinel) { entries.append(("⟨0: words⟩", "span hidden behind sentinel 0", .sentinel)) }
     if marks.contains(.prefix) { entries.append(("given ┃ asked for", "", .given)) }
-    if marks.contains(.deleted) { entries.append(("[-words-]", "missing from the input", .hidden)) }
-    if marks.contains(.inserted) { entries.append(("{+words+}", "not in the original", .wrong)) }
+    if marks.contains(.deleted) { entries.append(("[-words-]", "left out", .hidden)) }
+    if marks.contains(.inserted) { entries.append(("{+words+}", "inserted", .wrong)) }
     if sections.contains(where: { $0.tokens.contains { $0.mark == .moved } }) {
-      entries.append(("§2", "second sentence of the original", .number))
+      entries.append(("§2", "was sentence 2", .number))
     }
     return paragraph(entries)
   }
@@ -79,10 +82,17 @@ extension TerminalRenderer {
   /// One line, inked where colours are wanted, without spaces at its end.
   func line(_ pieces: [TextFlow.Piece]) -> String {
     var output = ""
+    var open = ""
     for piece in pieces {
-      let parameters = piece.ink.parameters
-      output += usesColor && !parameters.isEmpty ? "\u{1B}[\(parameters)m\(piece.text)\u{1B}[0m" : piece.text
+      let parameters = usesColor ? piece.ink.parameters : ""
+      if parameters != open {
+        if !open.isEmpty { output += "\u{1B}[0m" }
+        if !parameters.isEmpty { output += "\u{1B}[\(parameters)m" }
+        open = parameters
+      }
+      output += piece.text
     }
+    if !open.isEmpty { output += "\u{1B}[0m" }
     while output.last == " " { output.removeLast() }
     return output + "\n"
   }
