@@ -46,6 +46,7 @@ install: build ## Install the tool: make install PREFIX=/usr/local
 .PHONY: format
 format: ## Format the sources in place
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+	python3 Tools/wrap_comments.py $(SOURCES)
 
 .PHONY: format-check
 format-check: ## Fail over sources that are not formatted

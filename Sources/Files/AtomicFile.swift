@@ -11,8 +11,8 @@ import Synchronization
 
 /// A file that appears whole or not at all.
 ///
-/// It is written beside its place under a temporary name, and renamed by `commit`. Whoever looks at the path sees the old
-/// file or the new one, never half; without `commit` the temporary file is removed.
+/// It is written beside its place under a temporary name, and renamed by `commit`. Whoever looks at the path sees the
+/// old file or the new one, never half; without `commit` the temporary file is removed.
 ///
 ///     var file = try AtomicFile("out/dataset.json", in: LocalFileSystem())
 ///     try file.write(bytes)

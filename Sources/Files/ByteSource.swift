@@ -10,7 +10,8 @@ public protocol ByteSource: AnyObject {
   var compressedByteCount: Int { get }
   /// Decodes the next bytes and returns their count: at least one, 0 only at the end or for an empty buffer.
   ///
-  /// Everything that can be decoded before damage is returned first; the call after that throws, and so do all later ones.
+  /// Everything that can be decoded before damage is returned first; the call after that throws, and so do all later
+  /// ones.
   ///
   /// - Throws: `files.truncated-stream`, `files.corrupt-stream`, `files.unsupported-codec`, or what reading throws.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int

@@ -23,7 +23,8 @@ enum Codec {
     if let format = KnownFormat.all.first(where: { $0.matches(head) }) {
       throw Diagnostic(
         "files.unsupported-codec", "'\(input.path)' is \(format.name), which is not read",
-        at: SourceLocation(path: input.path), expected: "plain text, zstd or gzip", found: format.name, help: format.help)
+        at: SourceLocation(path: input.path), expected: "plain text, zstd or gzip", found: format.name,
+        help: format.help)
     }
     return .plain
   }

@@ -26,7 +26,8 @@ package enum SystemCall: String, Sendable {
 }
 
 extension Diagnostic {
-  /// The one place where a refused system call becomes an error for people; the meaning of each number is that of errno(3).
+  /// The one place where a refused system call becomes an error for people; the meaning of each number is that of
+  /// errno(3).
   ///
   /// - Parameter number: the value of `errno` after the call.
   package static func refused(_ call: SystemCall, _ path: String, errno number: Int32) -> Diagnostic {

@@ -3,9 +3,9 @@ public import Blocks
 extension FileSystem {
   /// The paths that match a pattern, sorted by their UTF-8 bytes; empty when none does.
   ///
-  /// `*` any text, `?` any character, `[a-z]` one of a set, `[!a-z]` one outside it, `\` takes the next character as it is;
-  /// none of them matches `/`. A part that is `**` alone is any number of directories, none included. Names that start
-  /// with a dot match only a part that starts with one.
+  /// `*` any text, `?` any character, `[a-z]` one of a set, `[!a-z]` one outside it, `\` takes the next character as it
+  /// is; none of them matches `/`. A part that is `**` alone is any number of directories, none included. Names that
+  /// start with a dot match only a part that starts with one.
   ///
   ///     glob("crawl/**/part-*.jsonl.zst")
   public func glob(_ pattern: String) throws(Diagnostic) -> [String] {

@@ -14,7 +14,7 @@ extension FileSystem {
     if let limit { room = min(room, limit + 1) }
     while true {
       let start = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: room))
+      bytes += [UInt8](repeating: 0, count: room)
       let count = try read(from: file, into: &bytes, from: start)
       bytes.removeLast(room - count)
       if count == 0 { return bytes }

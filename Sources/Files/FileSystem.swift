@@ -2,8 +2,8 @@ public import Blocks
 
 /// Everything this program asks of a file system. `LocalFileSystem` is the real one; tests put others in its place.
 ///
-/// Paths are UTF-8 text, relative to the working directory unless absolute. Every error is a `Diagnostic` that names the
-/// path, what went wrong and what to do (`files.not-found`, `files.permission`, `files.disk-full`, …).
+/// Paths are UTF-8 text, relative to the working directory unless absolute. Every error is a `Diagnostic` that names
+/// the path, what went wrong and what to do (`files.not-found`, `files.permission`, `files.disk-full`, …).
 public protocol FileSystem: Sendable {
   /// What is at a path, links followed; nil when nothing is there.
   func status(of path: String) throws(Diagnostic) -> FileStatus?
@@ -68,7 +68,8 @@ public protocol ReadableFile: AnyObject, Sendable {
   var path: String { get }
   /// Reads the next bytes and returns their count: at least one, 0 only at the end or for an empty buffer.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int
-  /// Reads bytes from `offset` on and returns their count, 0 at the end. Does not move the place of the next `read(into:)`.
+  /// Reads bytes from `offset` on and returns their count, 0 at the end. Does not move the place of the next
+  /// `read(into:)`.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic) -> Int
 }
 

@@ -2,7 +2,8 @@
   import Blocks
   import CZlib
 
-  /// Decodes gzip: any number of members, every header field, lengths and CRC-32 proved, zero padding at the end passed over.
+  /// Decodes gzip: any number of members, every header field, lengths and CRC-32 proved, zero padding at the end passed
+  /// over.
   ///
   /// - Source: RFC 1952, RFC 1951.
   @safe
@@ -89,6 +90,7 @@
         if zeros == available.count { continue }
         frame += 1
         let head = try input.peek(2)
+        if !sawPadding, head == [0x1F] { throw truncated() }
         guard !sawPadding, head == [0x1F, 0x8B] else { throw garbage() }
         unsafe inflateReset(stream)
         state = .inside

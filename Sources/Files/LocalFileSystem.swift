@@ -105,7 +105,8 @@ public struct LocalFileSystem: FileSystem {
     guard record.st_mode & S_IFMT != S_IFDIR else { throw .refused(.map, path, errno: EISDIR) }
     let byteCount = Int(record.st_size)
     guard byteCount > 0 else { return MappedFile(copying: []) }
-    guard let start = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe start != MAP_FAILED else {
+    let mapping = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let start = unsafe mapping, unsafe start != MAP_FAILED else {
       throw .refused(.map, path, errno: errno)
     }
     return unsafe MappedFile(adopting: UnsafeRawBufferPointer(start: start, count: byteCount)) { bytes in

@@ -3,8 +3,8 @@ import CZstd
 
 /// Decodes zstd: any number of frames, skippable ones and seek tables passed over, sizes and checksums proved.
 ///
-/// - Source: RFC 8878. The library decodes; this class feeds it one block at a time, so that all blocks before a damaged
-///   one reach the reader, whatever the sizes of the reads.
+/// - Source: RFC 8878. The library decodes; this class feeds it one block at a time, so that all blocks before a
+///   damaged one reach the reader, whatever the sizes of the reads.
 @safe
 final class ZstdSource: ByteSource {
   private let input: InputBuffer
@@ -14,6 +14,9 @@ final class ZstdSource: ByteSource {
   private(set) var frame = 0
   /// Bytes that the decoder wants next, its own hint; 0 between frames.
   private var wantedByteCount = 0
+  /// The last call filled the buffer, so more may wait in the decoder. It is taken out before anything new goes in:
+  /// what comes out of a call that fails is lost.
+  private var mayHoldOutput = false
   private var failure: Diagnostic?
 
   init(_ input: InputBuffer, windowLogLimit: Int) throws(Diagnostic) {
@@ -39,27 +42,32 @@ final class ZstdSource: ByteSource {
     return unsafe output.pos
   }
 
-  /// Gives the decoder at most one block and takes what comes of it; false at the end of the file.
+  /// Takes one step of the decoder, with at most one block of input; false at the end of the file.
   private func decode(into output: inout ZSTD_outBuffer) throws(Diagnostic) -> Bool {
-    let before = unsafe output.pos
-    if try !input.fill() {
-      if wantedByteCount == 0 { return false }
-      // Without input only bytes that wait in the decoder can come.
-      var nothing = unsafe ZSTD_inBuffer(src: nil, size: 0, pos: 0)
-      try check(unsafe ZSTD_decompressStream(context, &output, &nothing))
-      unsafe decodedByteCount += output.pos - before
-      if unsafe output.pos == before && wantedByteCount > 0 { throw truncated() }
+    if mayHoldOutput {
+      try unsafe step(UnsafeRawBufferPointer(start: nil, count: 0), into: &output)
       return true
     }
+    guard try input.fill() else {
+      if wantedByteCount > 0 { throw truncated() }
+      return false
+    }
+    if wantedByteCount == 0, compressedByteCount > 0 { frame += 1 }
     let available = unsafe input.available
-    var bytes = unsafe ZSTD_inBuffer(src: available.baseAddress, size: min(available.count, feedByteCount), pos: 0)
-    let wasBetweenFrames = wantedByteCount == 0
-    if wasBetweenFrames, compressedByteCount > 0 { frame += 1 }
-    let result = unsafe ZSTD_decompressStream(context, &output, &bytes)
-    unsafe decodedByteCount += output.pos - before
-    unsafe input.consume(bytes.pos)
-    try check(result)
+    try unsafe step(UnsafeRawBufferPointer(rebasing: available.prefix(feedByteCount)), into: &output)
     return true
+  }
+
+  /// One call of the library.
+  private func step(_ bytes: UnsafeRawBufferPointer, into output: inout ZSTD_outBuffer) throws(Diagnostic) {
+    let before = unsafe output.pos
+    var buffer = unsafe ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+    let result = unsafe ZSTD_decompressStream(context, &output, &buffer)
+    input.consume(unsafe buffer.pos)
+    unsafe decodedByteCount += output.pos - before
+    guard ZSTD_isError(result) == 0 else { throw corrupt(ZSTD_getErrorCode(result), result) }
+    wantedByteCount = result
+    mayHoldOutput = unsafe result > 0 && output.pos == output.size
   }
 
   /// The hint covers the rest of this block and the header of the next one (3 bytes). Without that header, damage in it
@@ -70,11 +78,6 @@ final class ZstdSource: ByteSource {
     case 1...3: wantedByteCount
     default: wantedByteCount - 3
     }
-  }
-
-  private func check(_ result: Int) throws(Diagnostic) {
-    guard ZSTD_isError(result) == 0 else { throw corrupt(ZSTD_getErrorCode(result), result) }
-    wantedByteCount = result
   }
 
   private var location: SourceLocation { SourceLocation(path: path, byte: decodedByteCount, frame: frame) }

@@ -9,8 +9,8 @@ public import Blocks
 ///     }
 ///     try scanner.finish()
 ///
-/// Strict by RFC 8259: one value, UTF-8, no trailing commas, no lone surrogates, no byte order mark. Every error has the
-/// path, the line, the column and the byte. A scanner that has thrown is not to be used again.
+/// Strict by RFC 8259: one value, UTF-8, no trailing commas, no lone surrogates, no byte order mark. Every error has
+/// the path, the line, the column and the byte. A scanner that has thrown is not to be used again.
 public struct JSONScanner: Sendable {
   /// Arrays and objects may be nested this deep: enough for any file of the field, and a bound for hostile ones.
   public static let depthLimit = 512

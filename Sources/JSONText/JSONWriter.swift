@@ -1,7 +1,7 @@
 /// Writes JSON with stable bytes: order kept, text beyond ASCII unescaped, numbers in their shortest exact form.
 ///
-/// With an indentation the layout is that of Python's `json.dumps(value, indent=n, ensure_ascii=False)`; without one there
-/// is no white space at all.
+/// With an indentation the layout is that of Python's `json.dumps(value, indent=n, ensure_ascii=False)`; without one
+/// there is no white space at all.
 ///
 ///     var writer = JSONWriter()
 ///     writer.beginObject()

@@ -66,7 +66,8 @@ extension ContrastivePairs {
       let split = parts.views[0].count
       guard parts.bounds == [0..<split, split..<parts.window.count] else {
         throw row.broken(
-          "view-bounds", "the views are not next to each other", expected: "\(0..<split), \(split..<parts.window.count)",
+          "view-bounds", "the views are not next to each other",
+          expected: "\(0..<split), \(split..<parts.window.count)",
           found: "\(parts.bounds)")
       }
     case .crop: try checkCrops(parts, row)

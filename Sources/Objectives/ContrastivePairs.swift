@@ -38,7 +38,7 @@ public struct ContrastivePairs: Objective {
   }
 
   /// A token-level change of a copy. The raw value is the name in recipes, the place in `allCases` the column's value.
-  enum Operation: String, CaseIterable {
+  package enum Operation: String, CaseIterable {
     case delete, replace, insert, swap
   }
 
@@ -99,7 +99,8 @@ public struct ContrastivePairs: Objective {
       switch pairs {
       case .dropout: capacity
       case .augment: Self.longestWindow(capacity, rate: rate, inserts: operations.contains(.insert))
-      case .adjacent: 2 * capacity
+      // Not twice the capacity: a full window would have one place to part it, and every epoch the same views.
+      case .adjacent: capacity + capacity / 2
       case .crop: crop.longestWindow(capacity)
       }
     guard windowLength >= 2 else {
@@ -127,7 +128,8 @@ public struct ContrastivePairs: Objective {
     switch pairs {
     case .augment:
       let names = Operation.allCases.enumerated().map { "\($0.offset) \($0.element.rawValue)" }
-      columns.append(Column("operation", .uint8, "What changed the second view: " + names.joined(separator: ", ") + "."))
+      columns.append(
+        Column("operation", .uint8, "What changed the second view: " + names.joined(separator: ", ") + "."))
     case .crop:
       columns.append(Column("source_ids", vocabulary.idType, .list, "The window that both views were cropped from."))
     case .dropout, .adjacent: break
@@ -179,7 +181,7 @@ public struct ContrastivePairs: Objective {
   }
 
   /// Where a window of n ≥ 2 tokens may be parted so that both sides fit.
-  func splits(_ count: Int) -> ClosedRange<Int> {
+  package func splits(_ count: Int) -> ClosedRange<Int> {
     max(1, count - (length - 2))...min(count - 1, length - 2)
   }
 

@@ -1,7 +1,7 @@
-internal import Blocks
+package import Blocks
 
 /// What objectives look up about single ids, built once from the vocabulary.
-struct IDTable: Sendable {
+package struct IDTable: Sendable {
   let size: Int
   /// The ids that random replacement draws from, ascending.
   let ordinary: [UInt32]
@@ -9,7 +9,7 @@ struct IDTable: Sendable {
   private let continues: [Bool]
 
   /// - Throws: `objective.no-ordinary-ids` when nothing is left to draw from.
-  init(_ vocabulary: SpecialTokens, for objective: String) throws(Diagnostic) {
+  package init(_ vocabulary: SpecialTokens, for objective: String) throws(Diagnostic) {
     size = vocabulary.vocabularySize
     ordinary = vocabulary.ordinaryIDs
     var special = Array(repeating: false, count: size)

@@ -94,7 +94,7 @@ public struct MaskedLM: Objective {
   }
 
   /// Tokens to select in a row of `count` tokens, the frame included: Python 3's rounding, not school rounding.
-  func predictionCount(_ count: Int) -> Int {
+  package func predictionCount(_ count: Int) -> Int {
     min(maxPredictions, max(1, roundedHalfEven(Double(count) * probability)))
   }
 

@@ -86,7 +86,8 @@ public struct PrefixLM: Objective {
     case (.decoder, .dense):
       return [
         Column("input_ids", ids, row, "The window, padded."),
-        Column("labels", vocabulary.labelType, row, "The same ids from the prefix's end on; -100 before it and at pads."),
+        Column(
+          "labels", vocabulary.labelType, row, "The same ids from the prefix's end on; -100 before it and at pads."),
         mask,
         Column("prefix_length", positionType(length), "Tokens that are given, and seen both ways."),
       ]
@@ -110,7 +111,7 @@ public struct PrefixLM: Objective {
   }
 
   /// The prefix lengths of a window of n ≥ 2 tokens: 512 tokens, density 0.25 → 256 ... 511.
-  func prefixLengths(_ count: Int) -> ClosedRange<Int> {
+  package func prefixLengths(_ count: Int) -> ClosedRange<Int> {
     let longest = count - 1
     return min(longest, max(1, roundedHalfEven((1 - 2 * density) * Double(longest))))...longest
   }
@@ -199,7 +200,8 @@ extension PrefixLM {
         try row.requirePadding(column, count..<length, Int64(ignoredLabel))
       }
       guard count >= 2, values[count - 1] == Int64(endOfSequence) else {
-        throw row.broken("end", column, at: max(0, count - 1), "does not end the sequence", expected: "\(endOfSequence)")
+        throw row.broken(
+          "end", column, at: max(0, count - 1), "does not end the sequence", expected: "\(endOfSequence)")
       }
       ids += try row.ids(column, 0..<count - 1, below: table.size)
       if column == ColumnIndex.inputIDs { prefix = ids.count }

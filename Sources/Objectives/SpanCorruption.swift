@@ -15,7 +15,8 @@ public struct SpanCorruption: Objective {
   public static let summary = "Replaces random spans by sentinels and asks for the spans (T5)."
   public static let settings = [
     CommonSettings.length(512, "Tokens of an input, sentinels and eos included; windows are longer (568 for 512)."),
-    Setting("noise_density", .number(0.001...0.95), default: .number(0.15), "Share of a window's tokens that is hidden."),
+    Setting(
+      "noise_density", .number(0.001...0.95), default: .number(0.15), "Share of a window's tokens that is hidden."),
     Setting(
       "mean_noise_span_length", .number(1...1024), default: .number(3), "Mean length of a hidden span in tokens."),
     CommonSettings.windowing(.packed),
@@ -31,7 +32,7 @@ public struct SpanCorruption: Objective {
   /// Tokens of a full window.
   let tokensLength: Int
   /// Tokens of a target column.
-  let targetsLength: Int
+  package let targetsLength: Int
   let noise: SpanNoise
   let sentinels: Sentinels
   let layout: Layout

@@ -8,8 +8,8 @@ import JSONText
 ///     mlm/train/state.json        the shards' names, and a fingerprint of what they hold
 ///     mlm/train/dataset_info.json the features
 ///
-/// They are what `DatasetDict.save_to_disk` writes, so that `datasets.load_from_disk("mlm")` opens the folder. Each file
-/// appears whole; call this when all shards of the folder are finished.
+/// They are what `DatasetDict.save_to_disk` writes, so that `datasets.load_from_disk("mlm")` opens the folder. Each
+/// file appears whole; call this when all shards of the folder are finished.
 ///
 /// - Throws: `shards.empty-split` for a split without a shard, which no reader could open; a split without rows takes one
 ///   shard without rows.

@@ -25,7 +25,11 @@ public struct ShardReader: Sendable {
   /// - Throws: `shards.not-arrow`, `shards.truncated`, `shards.trailing-bytes`, `shards.damaged-metadata`,
   ///   `shards.unsupported`, and what the file system has to say.
   public init(opening path: String, in fileSystem: any FileSystem) throws(Diagnostic) {
-    let file = try fileSystem.map(path)
+    try self.init(mapping: try fileSystem.map(path), path: path)
+  }
+
+  /// - Parameter path: what the file is called in messages.
+  package init(mapping file: MappedFile, path: String) throws(Diagnostic) {
     let directory = try unsafe file.withBytes { bytes throws(Diagnostic) in
       try unsafe ArrowDirectory(of: bytes, path: path)
     }

@@ -83,7 +83,7 @@ extension Tokenizer {
   private func continuesWord() -> [Bool] {
     var result = [Bool](repeating: false, count: vocabularySize)
     for id in result.indices {
-      guard definition.addedTokens.token(for: UInt32(id)) == nil,
+      guard definition.addedTokens.entry(for: UInt32(id)) == nil,
         let token = definition.model.vocabulary.token(for: UInt32(id))
       else { continue }
       result[id] = definition.continuesWord(token)

@@ -25,7 +25,7 @@ import Testing
   @Test func `Integers stay exact as long as they fit 64 bits`() throws {
     #expect(try JSONValue(parsing: "9223372036854775807") == .integer(.max))
     #expect(try JSONValue(parsing: "-9223372036854775808") == .integer(.min))
-    #expect(try JSONValue(parsing: "9223372036854775808") == .number(9223372036854775808))
+    #expect(try JSONValue(parsing: "9223372036854775808") == .number(9_223_372_036_854_775_808))
     #expect(try JSONValue(parsing: "-0") == .number(-0.0))
     #expect(try JSONValue(parsing: "1.0") == .number(1))
     #expect(try JSONValue(parsing: "1e2") == .number(100))

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct JSONScannerTests {
   @Test func `A caller pulls what it wants and skips the rest`() throws {
-    let text = #"{"model": {"type": "BPE", "vocab": {"a": 0, "\u0120b": 1}, "merges": [["a", "b"], []]}, "x": [{}, 1.5]}"#
+    let text =
+      #"{"model": {"type": "BPE", "vocab": {"a": 0, "\u0120b": 1}, "merges": [["a", "b"], []]}, "x": [{}, 1.5]}"#
     var scanner = JSONScanner(Array(text.utf8), path: "tokenizer.json")
     var vocabulary: [(String, Int)] = []
     var name: [UInt8] = []

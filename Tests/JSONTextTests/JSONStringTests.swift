@@ -58,8 +58,10 @@ import Testing
         }
       case 0..<0x20: return (text, .fault(.controlCharacter, at: position))
       default:
-        let length = (1...4).first { position + $0 <= bytes.count
-          && String(validating: bytes[position..<position + $0], as: UTF8.self) != nil }
+        let length = (1...4).first {
+          position + $0 <= bytes.count
+            && String(validating: bytes[position..<position + $0], as: UTF8.self) != nil
+        }
         guard let length else { return (text, .fault(.invalidUTF8, at: position)) }
         text += bytes[position..<position + length]
         position += length

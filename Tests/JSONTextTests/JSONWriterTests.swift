@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct JSONWriterTests {
   static let sample: JSONValue = [
-    "text": "é \"q\" \\ \n\r\t\u{8}\u{C}\u{1F}\u{7F}/😀", "list": [1, -2.5, true, .null, [], .object([:])], "nested": ["k": ["v"]],
+    "text": "é \"q\" \\ \n\r\t\u{8}\u{C}\u{1F}\u{7F}/😀", "list": [1, -2.5, true, .null, [], .object([:])],
+    "nested": ["k": ["v"]],
   ]
 
   @Test func `One line has no white space`() {
@@ -34,7 +35,10 @@ import Testing
   @Test func `What is written reads back equal`() throws {
     #expect(try JSONValue(parsing: JSONWriter.bytes(of: Self.sample)) == Self.sample)
     #expect(try JSONValue(parsing: JSONWriter.bytes(of: Self.sample, indentation: 4)) == Self.sample)
-    for number in [0.1, 1e-5, 1e16, 5e-324, 1.7976931348623157e308, -0.0, 1.0 / 3, 123456789.125] {
+    let numbers: [Double] = [
+      0.1, 1e-5, 1e16, .leastNonzeroMagnitude, 1.7976931348623157e308, -0.0, 1.0 / 3, 123456789.125,
+    ]
+    for number in numbers {
       #expect(try JSONValue(parsing: "\(JSONValue.number(number))") == .number(number))
     }
   }

@@ -1,7 +1,7 @@
 import Blocks
+import Objectives
+import TestSupport
 import Testing
-
-@testable import Objectives
 
 @Suite struct CausalLMTests {
   private func goldenBlock() throws -> TokenBlock {
@@ -33,7 +33,8 @@ import Testing
   @Test func `Without resets every token is a label and the window is one segment`() throws {
     let objective = try make(
       CausalLM.self, ["length": .integer(6), "reset": .flag(false), "tail": .text("drop")], vocabulary: Sample.gpt)
-    for (example, window) in zip(try objective.examples(of: goldenBlock()).examples, try Golden("clm")["windows"].list) {
+    for (example, window) in zip(try objective.examples(of: goldenBlock()).examples, try Golden("clm")["windows"].list)
+    {
       #expect(example["labels"] == window["labels_plain"].int64s)
       #expect(example["cu_seqlens"] == [0, 6])
       #expect(example["position_ids"] == [0, 1, 2, 3, 4, 5])

@@ -1,7 +1,7 @@
 import Blocks
+import Objectives
+import TestSupport
 import Testing
-
-@testable import Objectives
 
 @Suite struct MaskedLMTests {
   @Test func `The number of predictions is Python 3's rounding, capped`() throws {
@@ -70,7 +70,8 @@ import Testing
     #expect(mask == 3_435_973_837)
     #expect(random == 3_865_470_566)
     // A row as an older writer might have made it restores, whatever was drawn.
-    let objective = try make(MaskedLM.self, ["length": .integer(6), "mask_probability": .number(0.5)], vocabulary: Sample.bert)
+    let objective = try make(
+      MaskedLM.self, ["length": .integer(6), "mask_probability": .number(0.5)], vocabulary: Sample.bert)
     let original = golden["original"].ids
     let window = Sample.window(Array(original[1..<5]))
     var example = try #require(objective.example(of: window))

@@ -1,7 +1,7 @@
 import Blocks
+import Objectives
+import TestSupport
 import Testing
-
-@testable import Objectives
 
 @Suite struct PrefixLMTests {
   @Test func `The range of prefix lengths is T5's`() throws {

@@ -1,7 +1,7 @@
 import Blocks
+import Objectives
+import TestSupport
 import Testing
-
-@testable import Objectives
 
 @Suite struct SpanCorruptionTests {
   @Test func `Lengths are T5's for all 648 rows, and rows never exceed them`() throws {
@@ -11,7 +11,7 @@ import Testing
       let noise = SpanNoise(density: row[1].double, meanSpanLength: row[2].double)
       let (inputs, tokens) = (row[0].int, row[3].int)
       let helper = noise.helperLengths(inputs)
-      #expect(helper.tokens == tokens && helper.targets == row[4].int, "\(row.value)")
+      #expect(helper.tokens == tokens && helper.targets == row[4].int, "\(row)")
       let counts = noise.counts(tokens)
       #expect(counts.noise == row[5].int)
       if row[9].int == 1 {

@@ -1,7 +1,6 @@
 import Blocks
+import Objectives
 import Testing
-
-@testable import Objectives
 
 /// Vocabularies and windows that tests share.
 enum Sample {

@@ -14,10 +14,10 @@ struct ModuleGraph {
   /// The system's own interface under each of its names.
   static let systemInterface: Set<String> = ["Glibc", "Musl", "Darwin"]
 
-  /// Modules of the toolchain by who may import them: system calls in `Files`, threads and signals in `Pipeline`, the
-  /// environment and the terminal in the tool.
+  /// Modules of the toolchain by who may import them: system calls, and handles closed once, in `Files`; threads, locks
+  /// and signals in `Pipeline`; the environment and the terminal in the tool.
   static let toolchain: [String: Set<String>] = [
-    "Files": systemInterface,
+    "Files": systemInterface.union(["Synchronization"]),
     "Pipeline": systemInterface.union(["Synchronization"]),
     "PalimpsestCLI": systemInterface,
   ]

@@ -14,22 +14,20 @@ struct SourceRuleTests {
     #expect(calls == [])
   }
 
-  @Test("Only the pipeline and the tool look at clocks and start threads")
+  @Test("Only the pipeline and the tool look at clocks, start threads and take locks")
   func onlyThePipelineLooksAtClocks() throws {
-    let names = ["ContinuousClock", "SuspendingClock", "clock_gettime", "pthread_create", "Task", "Thread"]
+    let names = ["ContinuousClock", "SuspendingClock", "clock_gettime", "pthread_create", "Task", "Thread", "Mutex"]
     #expect(try occurrences(ofCalls: names, outside: ["Pipeline", "PalimpsestCLI"]) == [])
   }
 
   @Test("Nothing is forced, and nothing is left unwritten")
   func nothingIsForced() throws {
     for file in SourceTree.swiftFiles(in: "Sources") {
-      let text = try SourceTree.text(of: file)
-      for (line, code) in SourceTree.numbered(SwiftCode.only(text)) {
+      for (line, code) in try SourceTree.code(of: file, containingAny: ["try!", "as!"]) {
         #expect(!code.contains("try!") && !code.contains("as!"), "\(file):\(line)")
       }
-      for (line, source) in SourceTree.numbered(text) {
-        #expect(!source.contains("fatalError(\"not"), "\(file):\(line)")
-      }
+      let unwritten = try SourceTree.lines(of: file, containingAny: ["fatalError(\"not"])
+      #expect(unwritten.isEmpty, "\(file):\(unwritten.map(\.number))")
     }
   }
 
@@ -75,7 +73,7 @@ struct SourceRuleTests {
     var found: [String] = []
     for file in SourceTree.swiftFiles(in: "Sources") {
       if modules.contains(String(file.split(separator: "/")[1])) { continue }
-      for (line, code) in SourceTree.numbered(SwiftCode.only(try SourceTree.text(of: file))) {
+      for (line, code) in try SourceTree.code(of: file, containingAny: names) {
         for name in names where Self.calls(name, in: code) { found.append("\(file):\(line) \(name)") }
       }
     }

@@ -48,6 +48,20 @@ enum SourceTree {
     numbered(try text(of: path))
   }
 
+  /// The lines of a file that hold one of some strings; a file that holds none is not cut into lines.
+  static func lines(of path: String, containingAny strings: [String]) throws -> [(number: Int, text: Substring)] {
+    let text = try text(of: path)
+    guard strings.contains(where: { text.contains($0) }) else { return [] }
+    return numbered(text).filter { line in strings.contains { line.text.contains($0) } }
+  }
+
+  /// The lines of a Swift file's code, without comments and strings, if one of some strings is anywhere in the file.
+  static func code(of path: String, containingAny strings: [String]) throws -> [(number: Int, text: Substring)] {
+    let text = try text(of: path)
+    guard strings.contains(where: { text.contains($0) }) else { return [] }
+    return numbered(SwiftCode.only(text))
+  }
+
   static func numbered(_ text: String) -> [(number: Int, text: Substring)] {
     text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { ($0.offset + 1, $0.element) }
   }

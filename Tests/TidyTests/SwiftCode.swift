@@ -9,6 +9,9 @@ struct SwiftCode {
   private var output: [UInt8]
   private var position = 0
 
+  /// What a comment or a string can begin with.
+  private static let openings: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "#")]
+
   static func only(_ text: String) -> String {
     var code = SwiftCode(Array(text.utf8))
     code.run()
@@ -22,6 +25,11 @@ struct SwiftCode {
 
   private mutating func run() {
     while position < source.count {
+      // Most bytes begin nothing: pass over them quickly.
+      guard Self.openings.contains(source[position]) else {
+        position += 1
+        continue
+      }
       if starts("//") {
         blank { !$0.starts("\n") }
       } else if starts("/*") {

@@ -3,14 +3,14 @@
 ///     text      a b c d e      shown    a M d M e      ranges    0..<1  1..<3  3..<4  4..<4  4..<5
 ///
 /// A mask stands for any run of tokens, an empty one included; every other token for itself.
-enum Alignment {
+package enum Alignment {
   /// The ranges for each shown token, or nil when the text cannot have become `shown`.
   ///
   /// - Parameters:
   ///   - mask: the wildcard; nil when there is none.
   ///   - gapsAllowed: tokens may be missing without a mask (deletion); masks then get empty ranges.
   /// - Cost: O(text) in ordinary cases, O(text · shown) at worst.
-  static func ranges(of shown: [UInt32], in text: [UInt32], mask: UInt32?, gapsAllowed: Bool) -> [Range<Int>]? {
+  package static func ranges(of shown: [UInt32], in text: [UInt32], mask: UInt32?, gapsAllowed: Bool) -> [Range<Int>]? {
     gapsAllowed ? subsequence(shown, text, mask: mask) : wildcards(shown, text, mask: mask)
   }
 

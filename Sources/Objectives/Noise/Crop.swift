@@ -1,22 +1,30 @@
-internal import Blocks
+package import Blocks
 
 /// Contriever's random crop: a span of random length at a random place, some of its tokens deleted.
 ///
 /// - Source: facebookresearch/contriever, `randomcrop` and `deleteword`; at least two tokens are cropped, and one is kept.
-struct Crop: Sendable {
+package struct Crop: Sendable {
   let shortest: Double
   let longest: Double
   let deletion: Threshold
 
+  package init(shortest: Double, longest: Double, deletion: Threshold) {
+    self.shortest = shortest
+    self.longest = longest
+    self.deletion = deletion
+  }
+
   /// Lengths that a window of n ≥ 2 tokens can give.
-  func lengths(_ count: Int) -> ClosedRange<Int> { length(count, at: 0)...max(length(count, at: 0), length(count, at: 1)) }
+  package func lengths(_ count: Int) -> ClosedRange<Int> {
+    length(count, at: 0)...max(length(count, at: 0), length(count, at: 1))
+  }
 
   private func length(_ count: Int, at place: Double) -> Int {
     max(2, Int((Double(count) * (shortest + place * (longest - shortest))).rounded(.down)))
   }
 
   /// The longest window whose crops fit into `capacity` tokens.
-  func longestWindow(_ capacity: Int) -> Int {
+  package func longestWindow(_ capacity: Int) -> Int {
     var count = Int((Double(capacity) / longest).rounded(.down))
     while length(count + 1, at: 1) <= capacity { count += 1 }
     while count > 1, length(count, at: 1) > capacity { count -= 1 }

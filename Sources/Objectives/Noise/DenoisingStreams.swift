@@ -1,7 +1,7 @@
-internal import Blocks
+package import Blocks
 
 /// The streams of one denoising example: steps that share a purpose go on with the same stream, in the order of steps.
-struct DenoisingStreams {
+package struct DenoisingStreams {
   /// Positions of masked, deleted and replaced tokens.
   var positions: RandomStream
   /// Whether a span shows a random id.
@@ -18,7 +18,7 @@ struct DenoisingStreams {
   var insertions: RandomStream
   var rotation: RandomStream
 
-  init(_ draws: ExampleDraws) {
+  package init(_ draws: ExampleDraws) {
     positions = draws.stream(.positionSelection)
     actions = draws.stream(.action)
     lengths = draws.stream(.noiseSpanLengths)

@@ -1,4 +1,4 @@
-internal import Blocks
+package import Blocks
 
 /// BART's text infilling: spans of Poisson length behind one mask each, empty spans as masks between tokens.
 ///
@@ -7,9 +7,9 @@ internal import Blocks
 ///
 /// - Source: fairseq `DenoisingDataset.add_whole_word_mask`. The budget is counted in words; starts are drawn without
 ///   regard for each other, so spans overlap, and less is hidden than the budget says (26.7 % of 512 tokens for 30 %).
-struct Infilling: Sendable {
+package struct Infilling: Sendable {
   /// What stands where a span was.
-  enum Replacement: Int, CaseIterable {
+  package enum Replacement: Int, CaseIterable {
     /// One mask for each token.
     case eachToken = -1
     /// Nothing.
@@ -26,12 +26,23 @@ struct Infilling: Sendable {
   let mask: UInt32
   let table: IDTable
 
+  package init(
+    rate: Double, lengths: SamplingTable, replacement: Replacement, random: Threshold, mask: UInt32, table: IDTable
+  ) {
+    self.rate = rate
+    self.lengths = lengths
+    self.replacement = replacement
+    self.random = random
+    self.mask = mask
+    self.table = table
+  }
+
   /// Words to hide among `wordCount`: rounded up, as in the source.
-  func budget(_ wordCount: Int) -> Int { Int((Double(wordCount) * rate).rounded(.up)) }
+  package func budget(_ wordCount: Int) -> Int { Int((Double(wordCount) * rate).rounded(.up)) }
 
   /// Draws span lengths until they reach the budget, the last one cut to fit: fills `lengths` with those that are not
   /// empty and returns the number of empty ones.
-  func drawLengths(budget: Int, drawing stream: inout RandomStream, into output: inout [Int32]) -> Int {
+  package func drawLengths(budget: Int, drawing stream: inout RandomStream, into output: inout [Int32]) -> Int {
     output.removeAll(keepingCapacity: true)
     var sum = 0
     var empty = 0
@@ -66,7 +77,7 @@ struct Infilling: Sendable {
   ///
   /// All spans grow by one token a round, as in the source: so the draws of random ids keep its order. A span stops at
   /// the end of the text.
-  func replaceSpans(startsWord: [Bool], drawing ids: inout RandomStream, scratch: inout ObjectiveScratch) {
+  package func replaceSpans(startsWord: [Bool], drawing ids: inout RandomStream, scratch: inout ObjectiveScratch) {
     let count = scratch.ids.count
     // Kept tokens, in the order of the text.
     scratch.mask.removeAll(keepingCapacity: true)

@@ -6,14 +6,20 @@ internal import Blocks
 ///
 /// - Source: fairseq `DenoisingDataset.add_insertion_noise`; places are never outside the frame. Exactly `count` are put
 ///   in: the source multiplies a quotient back and rounds up, and so puts in one too many for some lengths.
-struct Insertion: Sendable {
+package struct Insertion: Sendable {
   /// Share of insertions that are random ids, rounded up.
   let randomShare: Double
   let mask: UInt32
   let table: IDTable
 
+  package init(randomShare: Double, mask: UInt32, table: IDTable) {
+    self.randomShare = randomShare
+    self.mask = mask
+    self.table = table
+  }
+
   /// Inserts into `scratch.ids`, through `scratch.targets`.
-  func insert(_ count: Int, drawing streams: inout DenoisingStreams, scratch: inout ObjectiveScratch) {
+  package func insert(_ count: Int, drawing streams: inout DenoisingStreams, scratch: inout ObjectiveScratch) {
     guard count > 0 else { return }
     let total = scratch.ids.count + count
     scratch.positions.removeAll(keepingCapacity: true)

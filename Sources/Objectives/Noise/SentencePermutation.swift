@@ -5,7 +5,7 @@ internal import Blocks
 ///     sentences   0: a b .   1: c .   2: d e f .      order 2 0 1      d e f . a b . c .
 ///
 /// - Source: fairseq `DenoisingDataset.permute_sentences`, with the splitter's sentences in place of full stops.
-struct SentencePermutation: Sendable {
+package struct SentencePermutation: Sendable {
   /// Share of the sentences that change places among themselves, rounded up.
   let share: Double
 
@@ -32,7 +32,7 @@ struct SentencePermutation: Sendable {
   /// The sentences of `ids` in an order.
   ///
   /// - Parameter starts: ascending, the first one 0.
-  static func apply(_ order: [Int32], starts: [Int], to ids: [UInt32], into output: inout [UInt32]) {
+  package static func apply(_ order: [Int32], starts: [Int], to ids: [UInt32], into output: inout [UInt32]) {
     output.removeAll(keepingCapacity: true)
     for sentence in order {
       let start = starts[Int(sentence)]
@@ -43,7 +43,7 @@ struct SentencePermutation: Sendable {
 }
 
 /// Turns a text so that it starts at another of its tokens.
-struct Rotation: Sendable {
+package struct Rotation: Sendable {
   let probability: Threshold
 
   /// Draws the offset in the framed text: 1 ... count + 1, of which the first and the last change nothing; 0 for no
@@ -53,7 +53,7 @@ struct Rotation: Sendable {
   }
 
   /// The text from token `offset` - 1 on, and then what was before it.
-  static func apply(_ offset: Int, to ids: [UInt32], into output: inout [UInt32]) {
+  package static func apply(_ offset: Int, to ids: [UInt32], into output: inout [UInt32]) {
     let start = max(0, offset - 1)
     output.removeAll(keepingCapacity: true)
     output.append(contentsOf: ids[start...])

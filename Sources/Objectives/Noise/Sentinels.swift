@@ -1,17 +1,17 @@
-internal import Blocks
+package import Blocks
 
 /// Noise runs behind sentinels, T5's way.
 ///
 ///     tokens   a b c d e f      mask  0 1 1 0 0 1
 ///     input    a S0 d e S1 eos
 ///     target   S0 b c S1 f eos
-struct Sentinels: Sendable {
+package struct Sentinels: Sendable {
   let ids: [UInt32]
   let endOfSequence: UInt32
   private let numbers: [UInt32: Int]
 
   /// - Throws: `objective.missing-token`, `objective.too-few-sentinels`.
-  init(_ vocabulary: SpecialTokens, needing count: Int, for objective: String) throws(Diagnostic) {
+  package init(_ vocabulary: SpecialTokens, needing count: Int, for objective: String) throws(Diagnostic) {
     ids = vocabulary.sentinels
     numbers = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
     endOfSequence = try vocabulary.require(.eos, for: objective)
@@ -19,17 +19,18 @@ struct Sentinels: Sendable {
       throw Diagnostic(
         "objective.too-few-sentinels", "the tokenizer has too few sentinel tokens for \(objective)",
         expected: "\(count) sentinels, one for each span of a full window", found: "\(ids.count)",
-        help: "shorten `length`, lower `noise_density`, raise `mean_noise_span_length`, or add sentinels to the tokenizer")
+        help:
+          "shorten `length`, lower `noise_density`, raise `mean_noise_span_length`, or add sentinels to the tokenizer")
     }
   }
 
   /// Writes the input: each run of noise becomes the next sentinel.
-  func writeInput(_ tokens: [UInt32], mask: [Bool], into input: inout [UInt32]) {
+  package func writeInput(_ tokens: [UInt32], mask: [Bool], into input: inout [UInt32]) {
     write(tokens, mask: mask, hiding: true, into: &input)
   }
 
   /// Writes the target: each run of kept tokens becomes the next sentinel.
-  func writeTarget(_ tokens: [UInt32], mask: [Bool], into target: inout [UInt32]) {
+  package func writeTarget(_ tokens: [UInt32], mask: [Bool], into target: inout [UInt32]) {
     write(tokens, mask: mask, hiding: false, into: &target)
   }
 

@@ -1,28 +1,38 @@
-internal import Blocks
+package import Blocks
 
 /// T5's span noise: how many tokens and spans of a window are noise, and where the spans fall.
 ///
 /// - Source: google-research/text-to-text-transfer-transformer, `random_spans_helper`, `random_spans_noise_mask`; counts
 ///   in doubles, rounded half to even.
-struct SpanNoise: Sendable {
+package struct SpanNoise: Sendable {
   let density: Double
   let meanSpanLength: Double
 
+  package init(density: Double, meanSpanLength: Double) {
+    self.density = density
+    self.meanSpanLength = meanSpanLength
+  }
+
   /// How a window is divided.
-  struct Counts: Sendable, Equatable {
-    var noise: Int
-    var spans: Int
+  package struct Counts: Sendable, Equatable {
+    package var noise: Int
+    package var spans: Int
+
+    package init(noise: Int, spans: Int) {
+      self.noise = noise
+      self.spans = spans
+    }
 
     /// Tokens of the input: the rest, a sentinel for each span, and eos.
-    func inputLength(_ tokens: Int) -> Int { tokens - noise + spans + 1 }
+    package func inputLength(_ tokens: Int) -> Int { tokens - noise + spans + 1 }
     /// Tokens of the target: the noise, a sentinel for each span, and eos.
-    var targetLength: Int { noise + spans + 1 }
+    package var targetLength: Int { noise + spans + 1 }
   }
 
   /// The counts of the mask: at least one noise token and one other, and one span; never more spans than tokens to part.
   ///
   ///     512 tokens, density 0.15, mean 3   →   77 noise tokens in 26 spans
-  func counts(_ tokens: Int) -> Counts {
+  package func counts(_ tokens: Int) -> Counts {
     let used = max(tokens, 2)
     let noise = min(max(roundedHalfEven(Double(used) * density), 1), used - 1)
     let spans = max(roundedHalfEven(Double(noise) / meanSpanLength), 1)
@@ -34,7 +44,7 @@ struct SpanNoise: Sendable {
   /// The helper does not clamp its counts as the mask does: see `lengths(for:)` for the lengths that rows have.
   ///
   ///     512, density 0.15, mean 3   →   windows of 568 tokens, targets of 114
-  func helperLengths(_ inputsLength: Int) -> (tokens: Int, targets: Int) {
+  package func helperLengths(_ inputsLength: Int) -> (tokens: Int, targets: Int) {
     func lengths(_ tokens: Int) -> (input: Int, target: Int) {
       let noise = roundedHalfEven(Double(tokens) * density)
       let counts = Counts(noise: noise, spans: roundedHalfEven(Double(noise) / meanSpanLength))
@@ -48,18 +58,18 @@ struct SpanNoise: Sendable {
   }
 
   /// The lengths that rows really have.
-  struct Lengths: Sendable, Equatable {
+  package struct Lengths: Sendable, Equatable {
     /// Tokens of a full window.
-    var tokens: Int
+    package var tokens: Int
     /// Tokens of the longest target.
-    var targets: Int
+    package var targets: Int
     /// Spans of a window at most: how many sentinels it takes.
-    var spans: Int
+    package var spans: Int
   }
 
   /// T5's lengths where its mask keeps them; a shorter window where the input would not fit (for short inputs the helper
   /// counts no span at all, the mask one), and T5's target length where the real one is shorter (a pad then follows).
-  func lengths(for inputsLength: Int) -> Lengths {
+  package func lengths(for inputsLength: Int) -> Lengths {
     let helper = helperLengths(inputsLength)
     var lengths = Lengths(tokens: 1, targets: helper.targets, spans: 0)
     for tokens in 2...max(2, helper.tokens) {
@@ -75,7 +85,7 @@ struct SpanNoise: Sendable {
   /// Draws where the spans fall: fills `scratch.mask`, true for noise.
   ///
   /// Kept and noise runs alternate, a kept one first: the first token is never noise, the last one always.
-  func mark(_ tokens: Int, drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Counts {
+  package func mark(_ tokens: Int, drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Counts {
     let counts = counts(tokens)
     var noise = draws.stream(.noiseSpanLengths)
     Self.compose(counts.noise, parts: counts.spans, drawing: &noise, scratch: &scratch)
@@ -87,7 +97,7 @@ struct SpanNoise: Sendable {
   }
 
   /// A mask from the lengths of its runs: kept, noise, kept, noise, …
-  static func alternate(kept: [Int32], noise: [Int32], into mask: inout [Bool]) {
+  package static func alternate(kept: [Int32], noise: [Int32], into mask: inout [Bool]) {
     mask.removeAll(keepingCapacity: true)
     for span in noise.indices {
       mask.append(contentsOf: repeatElement(false, count: Int(kept[span])))
@@ -111,7 +121,7 @@ struct SpanNoise: Sendable {
   }
 
   /// The lengths of the parts when there is a cut behind each flagged item.
-  static func lengths(ofPartsCutBehind flags: [Bool], into lengths: inout [Int32]) {
+  package static func lengths(ofPartsCutBehind flags: [Bool], into lengths: inout [Int32]) {
     lengths.removeAll(keepingCapacity: true)
     var length: Int32 = 0
     for isCut in flags {

@@ -5,8 +5,8 @@ internal import Blocks
 ///     ids        un ##aff ##able the play ##ing      count 3
 ///     words      ─────0───────── ─1─ ────2─────      order drawn: 1, 0 (3 tokens: would exceed, skipped), 2
 ///     marked                      ×    ×    ×
-struct TokenSelection: Sendable {
-  enum Unit: String, CaseIterable {
+package struct TokenSelection: Sendable {
+  package enum Unit: String, CaseIterable {
     case token
     case wholeWord = "whole_word"
   }
@@ -18,7 +18,7 @@ struct TokenSelection: Sendable {
     "unit", .choice(Unit.allCases.map(\.rawValue)), default: .text(Unit.token.rawValue),
     "What is chosen as one: token, or whole_word (all tokens of a word or none).")
 
-  init(unit: Unit, table: IDTable) {
+  package init(unit: Unit, table: IDTable) {
     self.unit = unit
     self.table = table
   }
@@ -82,7 +82,7 @@ struct TokenSelection: Sendable {
   }
 
   /// The words of a window: special tokens belong to none and end the word before them.
-  func findWords(in ids: [UInt32], starts: inout [Int32], lengths: inout [Int32]) {
+  package func findWords(in ids: [UInt32], starts: inout [Int32], lengths: inout [Int32]) {
     starts.removeAll(keepingCapacity: true)
     lengths.removeAll(keepingCapacity: true)
     for position in ids.indices where !table.isSpecial(ids[position]) {
@@ -97,16 +97,16 @@ struct TokenSelection: Sendable {
 }
 
 /// BERT's walk over words: stop when the budget is spent, skip a word that would exceed it.
-struct WordBudget {
+package struct WordBudget {
   private let tokens: Int
   private(set) var taken = 0
 
-  init(tokens: Int) { self.tokens = tokens }
+  package init(tokens: Int) { self.tokens = tokens }
 
   var isSpent: Bool { taken >= tokens }
 
   /// Takes a word if it fits.
-  mutating func takes(_ length: Int) -> Bool {
+  package mutating func takes(_ length: Int) -> Bool {
     guard !isSpent, taken + length <= tokens else { return false }
     taken += length
     return true

@@ -176,7 +176,7 @@ private struct MessageWalk {
         start == 0 ? "shards.not-arrow" : "shards.damaged-metadata",
         start == 0 ? "\(path) is not an Arrow stream" : "\(path) has no message where one should start",
         at: SourceLocation(path: path, byte: start), expected: "the bytes FF FF FF FF",
-        found: Digest.hex(UInt64(mark)).suffix(8).uppercased() + " (little-endian)",
+        found: hexadecimalBytes(mark),
         help: start == 0 ? "shards are files like data-00000-of-00016.arrow" : ShardReader.damageHelp)
     }
     guard let size = word(at: start + 4) else { throw truncated("the size of a message") }
@@ -227,4 +227,12 @@ private struct MessageWalk {
       "shards.damaged-metadata", "the metadata of \(path) is damaged",
       at: SourceLocation(path: path, byte: offset), expected: expected, found: found, help: ShardReader.damageHelp)
   }
+}
+
+/// The four bytes of a word in the order of the file: `50 4B 03 04`.
+private func hexadecimalBytes(_ word: UInt32) -> String {
+  [0, 8, 16, 24].map { shift in
+    let digits = String(UInt8(truncatingIfNeeded: word >> shift), radix: 16, uppercase: true)
+    return digits.utf8.count == 1 ? "0" + digits : digits
+  }.joined(separator: " ")
 }

@@ -7,8 +7,8 @@ import JSONText
 ///     fixed([2, 64])   FixedSizeList(2) of FixedSizeList(64) of Int
 ///     list             List of Int
 ///
-/// Fields are called nullable, as `datasets` calls them, and hold no nulls. What Arrow cannot say (the summaries) stands
-/// in the schema's metadata under `palimpsest`.
+/// Fields are called nullable, as `datasets` calls them, and hold no nulls. What Arrow cannot say (the summaries)
+/// stands in the schema's metadata under `palimpsest`.
 enum ArrowSchema {
   /// Metadata key of our own description of the columns.
   static let descriptionKey = "palimpsest"

@@ -1,6 +1,7 @@
 /// A FlatBuffers table about to be written: fields by slot, in any order, absent ones left out.
 ///
-/// Just what Arrow's metadata takes: scalars, strings, tables, vectors of tables, and vectors of structs of 64-bit words.
+/// Just what Arrow's metadata takes: scalars, strings, tables, vectors of tables, and vectors of structs of 64-bit
+/// words.
 struct FlatTable {
   indirect enum Value {
     /// The low bytes of a number: 1, 2, 4 or 8 of them.

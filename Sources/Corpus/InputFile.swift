@@ -1,0 +1,40 @@
+/// One file of a corpus, before it is opened.
+public struct InputFile: Sendable, Equatable {
+  /// As it was given or found; `-` is standard input.
+  public var path: String
+  /// Size on disk, compressed if the file is; nil for standard input and pipes.
+  public var byteCount: Int?
+  public var options: InputOptions
+  /// Number of the file in the corpus, from 0.
+  public var index: Int
+
+  public init(path: String, byteCount: Int? = nil, options: InputOptions = InputOptions(), index: Int = 0) {
+    self.path = path
+    self.byteCount = byteCount
+    self.options = options
+    self.index = index
+  }
+}
+
+extension InputFile {
+  /// The name without a compression suffix: `part.jsonl.zst` → `part.jsonl`.
+  static func uncompressedName(_ path: String) -> Substring {
+    for suffix in [".zst", ".zstd", ".gz", ".gzip"] where path.lowercased().hasSuffix(suffix) {
+      return path.dropLast(suffix.count)
+    }
+    return path[...]
+  }
+
+  /// The format that a name promises, or `.auto` when it promises none.
+  static func format(ofName path: String) -> InputOptions.Format {
+    let name = uncompressedName(path).lowercased()
+    if [".jsonl", ".ndjson", ".json"].contains(where: name.hasSuffix) { return .jsonl }
+    if [".txt", ".text"].contains(where: name.hasSuffix) { return .text }
+    return .auto
+  }
+
+  /// Whether a walk through a directory takes a file of this name. `.json` is not: most such files are no JSON lines.
+  static func isCorpusName(_ path: String) -> Bool {
+    format(ofName: path) != .auto && !uncompressedName(path).lowercased().hasSuffix(".json")
+  }
+}

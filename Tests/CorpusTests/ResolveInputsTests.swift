@@ -1,0 +1,60 @@
+import Blocks
+import Corpus
+import Files
+import TestSupport
+import Testing
+
+@Suite struct ResolveInputsTests {
+  let system = LocalFileSystem()
+
+  @Test func `Files, patterns and directories are found in order, each file once`() throws {
+    try withScratchDirectory { directory in
+      for name in [
+        "b.jsonl.zst", "a.txt", "sub/c.ndjson.gz", "sub/d.csv", ".hidden.txt", ".h/e.txt", "f.json", "g.text",
+      ] {
+        try system.makeDirectory(parentDirectory(of: directory + "/" + name))
+        try system.write("x", to: directory + "/" + name)
+      }
+      func resolve(_ patterns: String...) throws -> [String] {
+        let files = try resolveInputs(patterns.map { $0 == "-" ? $0 : directory + "/" + $0 })
+        #expect(files.map(\.index) == Array(files.indices))
+        return files.map { $0.path == "-" ? "-" : String($0.path.dropFirst(directory.count + 1)) }
+      }
+      #expect(try resolve("") == ["a.txt", "b.jsonl.zst", "g.text", "sub/c.ndjson.gz"])
+      #expect(try resolve("sub/d.csv", "a.txt") == ["sub/d.csv", "a.txt"])
+      #expect(
+        try resolve("*.txt", "a.txt", "./a.txt", "*")
+          == ["a.txt", "b.jsonl.zst", "f.json", "g.text", "sub/c.ndjson.gz"])
+      #expect(try resolve("sub/../a.txt", "**/*.gz", "-", "-") == ["sub/../a.txt", "sub/c.ndjson.gz", "-"])
+      #expect(try resolve(".hidden.txt") == [".hidden.txt"])
+    }
+  }
+
+  @Test func `Standard input and pipes have no size, files do`() throws {
+    let files = try resolveInputs(["-", "/dev/null", fixture("docs.txt")])
+    #expect(files.map(\.byteCount) == [nil, nil, 3836])
+  }
+
+  @Test func `A name with pattern characters is first taken as it is`() throws {
+    try withScratchDirectory { directory in
+      try system.write("x", to: directory + "/a[1].txt")
+      #expect(try resolveInputs([directory + "/a[1].txt"]).count == 1)
+    }
+  }
+
+  @Test func `A pattern that leads to nothing is an error that says so`() {
+    withScratchDirectory { directory in
+      for pattern in ["no.txt", "*.txt", "no/*"] {
+        let error = diagnostic { () throws(Diagnostic) in try resolveInputs([directory + "/" + pattern]) }
+        #expect(error?.code == "corpus.no-input")
+      }
+      #expect(
+        diagnostic { () throws(Diagnostic) in try resolveInputs([directory]) }?.description == """
+          error[corpus.no-input]: the directory '\(directory)' holds no corpus file
+            at        \(directory)
+            expected  names that end in .jsonl, .ndjson, .txt or .text, with .zst or .gz behind or not
+            help      name the files with a pattern, as in '\(directory)/*'
+          """)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Blocks
+import Objectives
+import Testing
+
+/// An objective with settings: what the laws are tried on.
+struct Variant: CustomTestStringConvertible, Sendable {
+  let name: String
+  let objective: any Objective
+  /// False where nothing is drawn: epochs and seeds then change nothing.
+  let draws: Bool
+
+  var testDescription: String { name }
+
+  init(
+    _ type: any Objective.Type, _ values: KeyValuePairs<String, SettingValue.Content>, draws: Bool = true
+  ) throws {
+    name = type.name + " " + values.map { "\($0.key): \(SettingValue($0.value).description)" }.joined(separator: ", ")
+    objective = try Self.make(type, values)
+    self.draws = draws
+  }
+
+  private static func make<Made: Objective>(
+    _ type: Made.Type, _ values: KeyValuePairs<String, SettingValue.Content>
+  ) throws -> any Objective {
+    try Made(settings(type, values), vocabulary: Sample.full)
+  }
+
+  /// Every objective of the standard list in its forms, layouts and windowings.
+  static let all: [Variant] = {
+    do {
+      let compact = SettingValue.Content.text("compact")
+      let packed = SettingValue.Content.text("packed")
+      return try [
+        Variant(MaskedLM.self, ["length": .integer(24)]),
+        Variant(MaskedLM.self, ["length": .integer(24), "layout": compact, "windowing": packed]),
+        Variant(
+          MaskedLM.self, ["length": .integer(32), "unit": .text("whole_word"), "mask_probability": .number(0.4)]),
+        Variant(
+          MaskedLM.self,
+          ["length": .integer(24), "max_predictions": .integer(2), "replace": .numbers(1, 0, 0), "tail": .text("drop")]),
+        Variant(MaskedLM.self, ["length": .integer(20), "unit": .text("whole_word"), "layout": compact]),
+        Variant(CausalLM.self, ["length": .integer(16)], draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(9), "overlap_one": .flag(true), "reset": .flag(false)], draws: false),
+        Variant(PrefixLM.self, ["length": .integer(20)]),
+        Variant(PrefixLM.self, ["length": .integer(20), "windowing": packed, "layout": compact]),
+        Variant(PrefixLM.self, ["length": .integer(20), "form": .text("encoder_decoder"), "density": .number(0.25)]),
+        Variant(
+          PrefixLM.self,
+          ["length": .integer(20), "form": .text("encoder_decoder"), "windowing": packed, "layout": compact]),
+        Variant(SpanCorruption.self, ["length": .integer(40)]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise_density": .number(0.5), "windowing": .text("document"), "layout": compact]),
+        // One span always hides the tail: nothing to draw.
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(32), "noise_density": .number(0.15), "mean_noise_span_length": .number(12)], draws: false),
+        Variant(Denoising.self, ["length": .integer(32)]),
+        Variant(Denoising.self, ["length": .integer(32), "layout": compact, "poisson_lambda": .number(3.5)]),
+        Variant(
+          Denoising.self,
+          [
+            "length": .integer(32), "replace_length": .integer(-1), "mask_random": .number(0.3), "rotate": .number(0.5),
+            "insert": .number(0.1), "unit": .text("whole_word"),
+          ]),
+        Variant(
+          Denoising.self, ["length": .integer(32), "replace_length": .integer(0), "permute_sentences": .number(0.5)]),
+        Variant(Denoising.self, ["length": .integer(32), "noise": .texts("permute_sentences", "mask")]),
+        Variant(Denoising.self, ["length": .integer(32), "noise": .texts("delete")]),
+        Variant(Denoising.self, ["length": .integer(32), "noise": .texts("replace", "rotate"), "rotate": .number(1)]),
+        Variant(
+          Denoising.self,
+          [
+            "length": .integer(32), "insert": .number(0.2), "mask": .number(0.15),
+            "noise": .texts("insert", "mask", "replace", "delete"), "layout": compact,
+          ]),
+        Variant(ContrastivePairs.self, ["length": .integer(16)], draws: false),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(16), "pairs": .text("augment"),
+            "operations": .texts("delete", "replace", "insert", "swap"),
+          ]),
+        Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("adjacent")]),
+        Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("crop")]),
+      ]
+    } catch {
+      fatalError("a variant is not valid: \(error)")
+    }
+  }()
+}
