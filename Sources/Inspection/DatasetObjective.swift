@@ -1,0 +1,75 @@
+public import Blocks
+internal import JSONText
+public import Objectives
+public import Shards
+
+/// One objective of a dataset, made anew from the settings that the manifest recorded.
+public struct DatasetObjective: Sendable {
+  /// The name in the recipe, and the folder.
+  public let name: String
+  /// The kind of objective, a name in the list of objectives.
+  public let kind: String
+  public let objective: any Objective
+  public let epochs: Int
+  public let splits: [Split]
+
+  /// One split and its shards.
+  public struct Split: Sendable {
+    public let name: String
+    public let rowCount: Int
+    public let shards: [ShardSummary]
+    /// Number of the first row of each shard in the split.
+    public let firstRows: [Int]
+
+    init(_ entry: ManifestSplit) {
+      name = entry.name
+      rowCount = entry.rows
+      shards = entry.shards
+      var firstRows: [Int] = []
+      var rows = 0
+      for shard in entry.shards {
+        firstRows.append(rows)
+        rows += shard.rowCount
+      }
+      self.firstRows = firstRows
+    }
+  }
+
+  /// - Throws: `dataset.unknown-objective` for a kind that is not in the list, `settings.…` for settings that this
+  ///   version does not take.
+  init(
+    _ entry: ManifestObjective, vocabulary: SpecialTokens, list: NamedList<any Objective.Type>
+  ) throws(Diagnostic) {
+    name = entry.name
+    kind = entry.kind
+    epochs = entry.epochs
+    splits = entry.splits.map { Split($0) }
+    guard let type = list.members.first(where: { $0.name == entry.kind })?.member else {
+      throw Diagnostic(
+        "dataset.unknown-objective", "the dataset's '\(entry.name)' is of a kind that this program does not know",
+        expected: "one of " + list.names.joined(separator: ", "), found: entry.kind,
+        help: "use the version that built the dataset, or add the objective to the list")
+    }
+    let settings = try Settings(
+      SettingValue(json: entry.settings).keeping(type.settings), allowing: type.settings,
+      path: "objectives.\(entry.name)")
+    objective = try type.init(settings, vocabulary: vocabulary)
+  }
+
+  /// - Throws: `dataset.no-such-split`, naming those there are.
+  public func split(named name: String) throws(Diagnostic) -> Split {
+    if let found = splits.first(where: { $0.name == name }) { return found }
+    throw Diagnostic(
+      "dataset.no-such-split", "'\(self.name)' has no split '\(name)'",
+      expected: "one of " + splits.map(\.name).joined(separator: ", "))
+  }
+}
+
+extension SettingValue {
+  /// The map with only those keys that the objective itself takes; `epochs` and the like belong to the recipe.
+  fileprivate func keeping(_ definitions: [Setting]) -> SettingValue {
+    guard case .map(let entries) = content else { return self }
+    let known = Set(definitions.map(\.key))
+    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
+  }
+}

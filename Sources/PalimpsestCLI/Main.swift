@@ -1,0 +1,46 @@
+import ArgumentParser
+import Palimpsest
+
+/// `palimpsest`: text corpora in, self-supervised training shards out.
+struct PalimpsestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "palimpsest",
+    abstract: "Turns text corpora into sharded datasets for self-supervised pretraining.",
+    discussion: """
+      A recipe (YAML) says what to read, how to tokenize and which tasks to make:
+
+        palimpsest build recipe.yaml              corpus → tokenizer → examples → shards
+        palimpsest inspect out --objective mlm    what exactly was masked here?
+        palimpsest verify out                     is every byte and every example right?
+
+      The result opens with datasets.load_from_disk("out/mlm").
+
+      Exit codes: 0 done, 1 failed, 2 wrong usage, 3 data failed a check, 130 interrupted.
+      """,
+    version: Version.current,
+    subcommands: [
+      BuildCommand.self, TrainCommand.self, InspectCommand.self, VerifyCommand.self, StatsCommand.self,
+      TokenizeCommand.self, ExplainCommand.self,
+    ])
+}
+
+@main
+enum Main {
+  static func main() {
+    Terminal.ignoreClosedPipes()
+    do {
+      var command = try PalimpsestCommand.parseAsRoot()
+      try command.run()
+    } catch let diagnostic as Diagnostic {
+      Terminal.fail(diagnostic)
+    } catch let status as ExitStatus {
+      Terminal.exit(status)
+    } catch {
+      let message = PalimpsestCommand.fullMessage(for: error)
+      let isHelp = PalimpsestCommand.exitCode(for: error).isSuccess
+      if isHelp { Terminal.print(message) } else { Terminal.printError(message) }
+      Terminal.exit(isHelp ? .done : .usage)
+    }
+    Terminal.exit(.done)
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Palimpsest
+
+struct BuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build",
+    abstract: "Build a dataset from a recipe.",
+    discussion: """
+      Reads and tokenizes the corpus once, makes the examples of every objective, and writes shards that
+      datasets.load_from_disk and pyarrow open. A stopped build goes on when it is run again.
+
+        palimpsest build recipe.yaml
+        palimpsest build recipe.yaml --output out --threads 4 --set seed=7
+      """)
+
+  @OptionGroup var recipe: RecipeOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Where the dataset goes, instead of the recipe's output.path.", valueName: "dir"))
+  var outputPath: String?
+
+  @Flag(help: "Start over: replace an earlier dataset or unfinished work in the output folder.")
+  var fresh = false
+
+  @Flag(help: "Show what would be done, and do nothing.")
+  var dryRun = false
+
+  mutating func run() throws {
+    let loaded = try recipe.load(outputPath.map { ["output.path='" + $0.doublingQuotes() + "'"] } ?? [])
+    var options = DatasetBuilder.Options()
+    options.threads = recipe.threads ?? 0
+    options.startsFresh = fresh
+    if dryRun {
+      let preview = try DatasetBuilder(recipe: loaded, options: options).preview()
+      Terminal.print(output.json ? ReportText.json(preview) : ReportText.text(preview))
+      return
+    }
+    let line = ProgressLine(isQuiet: output.quiet || output.json)
+    options.onProgress = { line.show($0) }
+    Terminal.stopOnInterrupt(options.cancellation)
+    defer { line.finish() }
+    let report = try DatasetBuilder(recipe: loaded, options: options).build()
+    line.finish()
+    if output.json {
+      Terminal.print(ReportText.json(report))
+    } else if !output.quiet {
+      Terminal.print(ReportText.text(report))
+    }
+  }
+}
+
+extension String {
+  /// For a YAML text in single quotes.
+  fileprivate func doublingQuotes() -> String {
+    reduce(into: "") { $0 += $1 == "'" ? "''" : String($1) }
+  }
+}

@@ -1,0 +1,85 @@
+import Blocks
+import Files
+import JSONText
+import Shards
+import Synchronization
+
+extension DatasetBuilder {
+  /// The second phase: segments become shards, then the layout's small files, and the manifest last of all.
+  func publish(_ segments: [Segment.Index], of plan: Plan) throws(Diagnostic) -> Manifest {
+    var sections: [Publisher.Section] = []
+    for planned in plan.objectives {
+      for split in plan.splits {
+        let folder = planned.name + "/" + split
+        try fileSystem.removeTree(recipe.outputPath + "/" + folder)
+        try fileSystem.makeDirectory(recipe.outputPath + "/" + folder)
+        sections.append(.init(number: sections.count, folder: folder, schema: planned.objective.schema))
+      }
+    }
+    let publisher = Publisher(
+      segments: segments, sections: sections, isSorted: plan.sliceBits != nil, shardByteCount: recipe.shardByteCount,
+      outputPath: recipe.outputPath, fileSystem: fileSystem)
+    let shards = try publishShards(publisher)
+
+    var manifest = manifest(of: plan, segments)
+    for (index, planned) in plan.objectives.enumerated() {
+      let splits = plan.splits.enumerated().map { number, name in
+        ManifestSplit(
+          name: name, rows: publisher.rowCount(of: sections[index * plan.splits.count + number]),
+          shards: shards[index * plan.splits.count + number])
+      }
+      try writeHuggingFaceLayout(
+        folder: recipe.outputPath + "/" + planned.name, splits: splits.map { ($0.name, $0.shards) },
+        schema: planned.objective.schema, in: fileSystem)
+      manifest.objectives[index].splits = splits
+    }
+    var tokenizerFile = try AtomicFile(recipe.outputPath + "/tokenizer.json", in: fileSystem)
+    try tokenizerFile.write(plan.tokenizerBytes)
+    try tokenizerFile.commit()
+    try manifest.write(to: recipe.outputPath, in: fileSystem)
+    try fileSystem.removeTree(workPath)
+    return manifest
+  }
+
+  /// All shards of all sections, by all threads; each section's in order.
+  private func publishShards(_ publisher: Publisher) throws(Diagnostic) -> [[ShardSummary]] {
+    let tasks = publisher.tasks()
+    let next = Atomic<Int>(0)
+    let finished = Monitor<[(section: Int, shard: Int, summary: ShardSummary)]>([])
+    let watch = Stopwatch()
+    let cancellation = options.cancellation
+    try WorkerPool(threadCount: min(threadCount, tasks.count)).run(
+      whileWaiting: {
+        var progress = Progress()
+        progress.phase = .publishing
+        progress.shards = finished.withLock { $0.count }
+        progress.shardTotal = tasks.count
+        progress.seconds = watch.seconds
+        options.onProgress?(progress)
+      },
+      stop: { next.store(tasks.count, ordering: .relaxed) },
+      { _ in
+        while true {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < tasks.count, !cancellation.isRequested else { return nil }
+          let task = tasks[number]
+          do throws(Diagnostic) {
+            let summary = try publisher.publish(task)
+            finished.withLock { $0.append((task.section, task.shard, summary)) }
+          } catch {
+            return WorkerPool.Failure(position: (task.section, task.shard), diagnostic: error)
+          }
+        }
+      })
+    if cancellation.isRequested {
+      throw Diagnostic(
+        "build.interrupted", "the build was stopped while it wrote shards",
+        help: "run the same command again: the blocks are done, only the shards are written anew")
+    }
+    var shards: [[ShardSummary]] = Array(repeating: [], count: publisher.sections.count)
+    for entry in finished.withLock({ $0 }).sorted(by: { $0.shard < $1.shard }) {
+      shards[entry.section].append(entry.summary)
+    }
+    return shards
+  }
+}

@@ -1,0 +1,113 @@
+import Blocks
+import Corpus
+import Files
+import JSONText
+import Objectives
+import Tokenization
+
+/// Everything a run needs to know before it touches a document: the control plane's answer to a recipe.
+struct Plan: Sendable {
+  /// One objective, ready to work.
+  struct PlannedObjective: Sendable {
+    var name: String
+    var kind: String
+    var epochs: Int
+    var settings: Settings
+    var objective: any Objective
+  }
+
+  let recipe: Recipe
+  let files: [InputFile]
+  let tokenizer: Tokenizer
+  let tokenizerBytes: [UInt8]
+  let vocabulary: SpecialTokens
+  let objectives: [PlannedObjective]
+  /// `train`, and `validation` where the recipe asks for it.
+  let splits: [String]
+  /// Slices of a segment's sections: 2^sliceBits; nil when rows keep corpus order.
+  let sliceBits: Int?
+  /// True where an objective needs to know where sentences start.
+  let needsSentences: Bool
+
+  init(
+    recipe: Recipe, files: [InputFile], tokenizerBytes: [UInt8], tokenizerPath: String, catalog: Catalog
+  ) throws(Diagnostic) {
+    self.recipe = recipe
+    self.files = files
+    self.tokenizerBytes = tokenizerBytes
+    tokenizer = try Tokenizer(json: tokenizerBytes, path: tokenizerPath)
+    var overrides: [String: String] = [:]
+    for (role, token) in recipe.specialTokens { overrides[role] = token }
+    vocabulary = try tokenizer.specialTokens(overrides: overrides)
+    var planned: [PlannedObjective] = []
+    for entry in recipe.objectives {
+      let type = try catalog.objectives.member(named: entry.kind)
+      let settings = try Settings(
+        entry.settings.map.keeping(type.settings), allowing: type.settings, path: "objectives.\(entry.name)")
+      planned.append(
+        PlannedObjective(
+          name: entry.name, kind: entry.kind, epochs: entry.epochs, settings: settings,
+          objective: try type.init(settings, vocabulary: vocabulary)))
+    }
+    objectives = planned
+    splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
+    sliceBits = recipe.shuffle == .global ? Self.sliceBits(for: files) : nil
+    needsSentences = planned.contains { $0.objective.windowing.needsSentences }
+  }
+
+  var tokenizerDigest: String { Digest.hex(Digest.xxh64(tokenizerBytes)) }
+
+  /// Whether a document belongs to the validation split: a function of its id alone.
+  func isValidation(_ documentID: UInt64) -> Bool {
+    guard recipe.validation > 0 else { return false }
+    var id: [UInt8] = []
+    id.append(littleEndian: documentID, byteCount: 8)
+    // Hashed again, so that the split has nothing to do with any other use of the id.
+    return Double(Digest.xxh64(id, seed: 0x5350_4C49_54) >> 11) * 0x1p-53 < recipe.validation
+  }
+
+  /// Slices small enough to be sorted in memory: about 16 MB each, were the output six times the text.
+  ///
+  /// The number changes nothing in the dataset, only how much of a segment is read at once.
+  private static func sliceBits(for files: [InputFile]) -> Int {
+    var bytes = 0
+    for file in files {
+      guard let count = file.byteCount else { return 8 }
+      bytes += count * 4
+    }
+    var bits = 0
+    while bits < 12, bytes * 6 >> bits > 16 << 20 { bits += 1 }
+    return bits
+  }
+
+  /// What must be the same for a later run to go on with this one's segments.
+  var fingerprint: JSONValue {
+    .object(
+      JSONObject([
+        ("version", .string(Version.current)),
+        ("recipe_digest", .string(recipe.digest)),
+        ("tokenizer_digest", .string(tokenizerDigest)),
+        ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
+        (
+          "inputs",
+          .array(
+            files.map { file in
+              .object(
+                JSONObject([
+                  ("path", .string(file.path)), ("bytes", file.byteCount.map { .integer($0) } ?? .null),
+                ]))
+            })
+        ),
+        ("recipe", recipe.resolved.json),
+      ]))
+  }
+}
+
+extension SettingValue {
+  /// The map with only those keys that are defined.
+  fileprivate func keeping(_ definitions: [Setting]) -> SettingValue {
+    guard case .map(let entries) = content else { return self }
+    let known = Set(definitions.map(\.key))
+    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
+  }
+}

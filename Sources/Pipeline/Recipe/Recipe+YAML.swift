@@ -1,0 +1,153 @@
+public import Blocks
+public import Files
+import Yams
+
+extension Recipe {
+  /// Reads a recipe file.
+  ///
+  /// - Parameters:
+  ///   - path: a YAML file.
+  ///   - overrides: `key=value` pairs, dotted keys leading into maps (`objectives.mlm.length=64`); values are YAML.
+  /// - Throws: `recipe.malformed-yaml`, `settings.…`; all with the line of the file and a caret.
+  public init(
+    contentsOf path: String, overrides: [String] = [], catalog: Catalog = .standard,
+    in fileSystem: any FileSystem = LocalFileSystem()
+  ) throws(Diagnostic) {
+    let text = String(decoding: try fileSystem.readAll(path, limit: 16 << 20), as: UTF8.self)
+    try self.init(yaml: text, path: path, overrides: overrides, catalog: catalog)
+  }
+
+  /// Reads a recipe out of text.
+  public init(
+    yaml text: String, path: String = "recipe", overrides: [String] = [], catalog: Catalog = .standard
+  ) throws(Diagnostic) {
+    do throws(Diagnostic) {
+      var tree = try SettingValue(yaml: text, path: path)
+      for override in overrides { try tree.apply(override: override) }
+      try self.init(tree, catalog: catalog)
+    } catch {
+      throw error.showingLine(of: text, path: path)
+    }
+  }
+}
+
+extension SettingValue {
+  /// Parses one YAML document.
+  package init(yaml text: String, path: String) throws(Diagnostic) {
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch {
+      throw Self.malformed(error, path: path)
+    }
+    self = try node.map { (node) throws(Diagnostic) in try Self(node, path: path) } ?? Self(.null)
+  }
+
+  private init(_ node: Node, path: String) throws(Diagnostic) {
+    let location = node.mark.map { SourceLocation(path: path, line: $0.line, column: $0.column) }
+    switch node {
+    case .scalar(let scalar):
+      let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
+        || scalar.style == .literal || scalar.style == .folded
+      self.init(isQuoted ? .text(scalar.string) : Self.plain(scalar.string), at: location)
+    case .sequence(let sequence):
+      var members: [SettingValue] = []
+      for member in sequence { members.append(try SettingValue(member, path: path)) }
+      self.init(.list(members), at: location)
+    case .mapping(let mapping):
+      var entries: [Entry] = []
+      for (key, value) in mapping {
+        let place = key.mark.map { SourceLocation(path: path, line: $0.line, column: $0.column) }
+        guard case .scalar(let name) = key else {
+          throw Diagnostic("recipe.malformed-yaml", "a key must be plain text", at: place)
+        }
+        entries.append(Entry(name.string, try SettingValue(value, path: path), at: place))
+      }
+      self.init(.map(entries), at: location)
+    case .alias:
+      throw Diagnostic("recipe.malformed-yaml", "aliases are not supported in recipes", at: location)
+    }
+  }
+
+  /// A scalar without quotes, by the YAML 1.2 core schema (so `no` is text).
+  private static func plain(_ text: String) -> Content {
+    switch text {
+    case "", "~", "null", "Null", "NULL": return .null
+    case "true", "True", "TRUE": return .flag(true)
+    case "false", "False", "FALSE": return .flag(false)
+    default: break
+    }
+    if let integer = Int(text) { return .integer(integer) }
+    if text.hasPrefix("0x"), let integer = Int(text.dropFirst(2), radix: 16) { return .integer(integer) }
+    let numeric = text.utf8.allSatisfy { (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) }
+    if numeric, let number = Double(text) { return .number(number) }
+    return .text(text)
+  }
+
+  private static func malformed(_ error: any Error, path: String) -> Diagnostic {
+    func diagnostic(_ problem: String, _ mark: Mark?) -> Diagnostic {
+      Diagnostic(
+        "recipe.malformed-yaml", "\(path) is not valid YAML: \(problem)",
+        at: SourceLocation(path: path, line: mark?.line, column: mark?.column))
+    }
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return diagnostic(problem, mark)
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return diagnostic("the key '\(duplicates.sorted().joined(separator: "', '"))' appears twice", context.mark)
+    case .reader(let problem, _, _, _):
+      return diagnostic(problem, nil)
+    default:
+      return diagnostic("\(error)", nil)
+    }
+  }
+
+  /// Puts the value of `key=value` into the tree; maps on the way are made where they are missing.
+  mutating func apply(override: String) throws(Diagnostic) {
+    let place = SourceLocation(path: "--set \(override)")
+    guard let equals = override.firstIndex(of: "="), equals != override.startIndex else {
+      throw Diagnostic(
+        "recipe.bad-override", "'\(override)' is no override", expected: "key=value, for example seed=7")
+    }
+    let keys = override[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let value = try SettingValue(yaml: String(override[override.index(after: equals)...]), path: place.path)
+    set(value.content, at: keys[...], location: place)
+  }
+
+  private mutating func set(_ content: Content, at keys: ArraySlice<String>, location: SourceLocation) {
+    guard let key = keys.first else {
+      self.content = content
+      self.location = location
+      return
+    }
+    var entries: [Entry] = []
+    switch self.content {
+    case .map(let existing): entries = existing
+    // `input: corpus.txt` with `--set input.text=body`: the short form becomes the map it stands for.
+    case .text where key != "path": entries = [Entry("path", self, at: self.location)]
+    default: break
+    }
+    var index = entries.firstIndex { $0.key == key }
+    if index == nil {
+      entries.append(Entry(key, SettingValue(.null), at: location))
+      index = entries.count - 1
+    }
+    if let index { entries[index].value.set(content, at: keys.dropFirst(), location: location) }
+    self.content = .map(entries)
+  }
+}
+
+extension Diagnostic {
+  /// The same diagnostic with the recipe's line and a caret below the place.
+  fileprivate func showingLine(of text: String, path: String) -> Diagnostic {
+    guard let location, location.path == path, let line = location.line else { return self }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.indices.contains(line - 1) else { return self }
+    let number = "\(line)"
+    let margin = String(repeating: " ", count: number.count)
+    var excerpt = "  \(number) | \(lines[line - 1])"
+    if let column = location.column { excerpt += "\n  \(margin) | " + String(repeating: " ", count: column - 1) + "^" }
+    return with(excerpt: excerpt)
+  }
+}

@@ -1,0 +1,201 @@
+public import Blocks
+public import Corpus
+import JSONText
+import Objectives
+import Text
+
+/// What to build: the recipe file as a typed value, checked, with every default filled in.
+///
+/// A recipe says everything that decides the bytes of a dataset. How it is run (threads, progress) is not part of it.
+public struct Recipe: Sendable {
+  /// One entry of `input`.
+  public struct Input: Sendable {
+    /// Paths, globs, folders, or `-`.
+    public var patterns: [String]
+    public var options: InputOptions
+  }
+
+  /// Where the tokenizer comes from.
+  public enum TokenizerSource: Sendable {
+    case file(String)
+    /// Trained from the same inputs before the build.
+    case train(Settings)
+  }
+
+  /// One entry of `objectives`.
+  public struct ObjectiveEntry: Sendable {
+    /// The name in the recipe: also the dataset's folder.
+    public var name: String
+    /// The kind of objective, a name in the catalog.
+    public var kind: String
+    /// Number of independent corruption copies.
+    public var epochs: Int
+    public var settings: Settings
+  }
+
+  /// `shuffle`: in which order rows are written.
+  public enum Shuffle: String, Sendable, CaseIterable {
+    /// Corpus order: file, block, row.
+    case none
+    /// By a random key for each example.
+    case global
+  }
+
+  public var seed: UInt64
+  public var inputs: [Input]
+  public var textSteps: [String]
+  public var tokenizer: TokenizerSource
+  /// Role (or `sentinels`) → token, where the usual names do not apply.
+  public var specialTokens: [(role: String, token: String)]
+  /// True: `[MASK]` written in a text becomes the mask id, as HF tokenizers do by default. False: it stays text.
+  public var matchesSpecialInText: Bool
+  public var objectives: [ObjectiveEntry]
+  public var outputPath: String
+  /// Target size of a shard in bytes.
+  public var shardByteCount: Int
+  public var shuffle: Shuffle
+  /// Share of the documents that goes to the validation split.
+  public var validation: Double
+  /// Decompressed bytes after which a block is cut.
+  public var blockByteCount: Int
+
+  /// The whole recipe, defaults included, as it goes into the manifest.
+  public let resolved: SettingValue
+
+  /// Checks a recipe's tree.
+  ///
+  /// - Throws: `settings.…` and `recipe.…`, with the place in the recipe.
+  public init(_ tree: SettingValue, catalog: Catalog = .standard) throws(Diagnostic) {
+    let top = try Settings(tree, allowing: RecipeKeys.top, path: "recipe")
+    seed = UInt64(top.integer("seed"))
+    inputs = try Self.inputs(top)
+    textSteps = top.texts("text")
+    tokenizer = try Self.tokenizer(top)
+    specialTokens = try Self.specialTokens(top)
+    matchesSpecialInText = top.text("special_in_text") == "match"
+    objectives = try Self.objectives(top, catalog: catalog)
+
+    let output = try Settings(top.value("output"), allowing: RecipeKeys.output, path: "output")
+    outputPath = output.text("path")
+    shardByteCount = output.integer("shard_size")
+    shuffle = output.text("shuffle") == "global" ? .global : .none
+    validation = output.number("validation")
+    blockByteCount = top.integer("block_size")
+    for index in inputs.indices { inputs[index].options.blockBytes = blockByteCount }
+
+    var entries = top.values.filter { !["input", "tokenizer", "objectives", "output"].contains($0.key) }
+    entries.append(.init("input", top.value("input")))
+    entries.append(.init("tokenizer", Self.resolvedTokenizer(tokenizer)))
+    entries.append(.init("objectives", SettingValue(.map(objectives.map(Self.resolvedObjective)))))
+    entries.append(.init("output", output.map))
+    resolved = SettingValue(.map(entries))
+  }
+
+  /// The recipe's fingerprint: XXH64 of everything in it that can change the dataset's bytes (so not `output.path`).
+  public var digest: String {
+    var entries: [SettingValue.Entry] = []
+    if case .map(let all) = resolved.content { entries = all }
+    for index in entries.indices where entries[index].key == "output" {
+      guard case .map(let output) = entries[index].value.content else { continue }
+      entries[index].value.content = .map(output.filter { $0.key != "path" })
+    }
+    var writer = JSONWriter()
+    writer.write(SettingValue(.map(entries)).json)
+    return Digest.hex(Digest.xxh64(writer.bytes))
+  }
+}
+
+extension Recipe {
+  private static func inputs(_ top: Settings) throws(Diagnostic) -> [Input] {
+    let entries = top.list("input")
+    guard !entries.isEmpty else { throw top.invalid("input", "names no input") }
+    var inputs: [Input] = []
+    for entry in entries {
+      var entry = entry
+      if case .text = entry.content {
+        entry = SettingValue(.map([.init("path", entry, at: entry.location)]), at: entry.location)
+      }
+      let settings = try Settings(entry, allowing: RecipeKeys.input, path: "input")
+      var options = InputOptions()
+      options.text = settings.text("text").split(separator: ".").map(String.init)
+      options.id = settings.optionalText("id").map { $0.split(separator: ".").map(String.init) }
+      options.format = .init(rawValue: settings.text("format")) ?? .auto
+      options.documents = .init(rawValue: settings.text("documents")) ?? .paragraph
+      options.onError = .init(rawValue: settings.text("on_error")) ?? .fail
+      options.maximumDocumentBytes = settings.integer("max_document_size")
+      let patterns = settings.texts("path")
+      guard !patterns.isEmpty else { throw settings.invalid("path", "names no input") }
+      inputs.append(Input(patterns: patterns, options: options))
+    }
+    return inputs
+  }
+
+  private static func tokenizer(_ top: Settings) throws(Diagnostic) -> TokenizerSource {
+    let value = top.value("tokenizer")
+    if case .text(let path) = value.content { return .file(path) }
+    let settings = try Settings(value, allowing: RecipeKeys.tokenizer, path: "tokenizer")
+    switch (settings.optionalText("path"), settings.value("train").content) {
+    case (let path?, .null): return .file(path)
+    case (nil, .map): return .train(try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train"))
+    case (nil, .null):
+      throw Diagnostic(
+        "recipe.no-tokenizer", "the recipe names no tokenizer", at: value.location,
+        expected: "tokenizer: tokenizer.json, or tokenizer: {train: {model: wordpiece, vocab_size: 8000}}")
+    default:
+      throw settings.invalid("train", "stands beside 'path'", help: "give one of them: a file to load, or how to train one")
+    }
+  }
+
+  private static func specialTokens(_ top: Settings) throws(Diagnostic) -> [(role: String, token: String)] {
+    let settings = try Settings(
+      top.value("special_tokens"), allowing: RecipeKeys.specialTokens, path: "special_tokens")
+    return settings.values.compactMap { entry in
+      settings.optionalText(entry.key).map { (role: entry.key, token: $0) }
+    }
+  }
+
+  private static func objectives(_ top: Settings, catalog: Catalog) throws(Diagnostic) -> [ObjectiveEntry] {
+    guard case .map(let entries) = top.value("objectives").content, !entries.isEmpty else {
+      throw top.invalid("objectives", "names no objective", help: "for example objectives: {mlm: {length: 128}}")
+    }
+    var objectives: [ObjectiveEntry] = []
+    for entry in entries {
+      let place = entry.keyLocation ?? entry.value.location
+      guard isFolderName(entry.key) else {
+        throw Diagnostic(
+          "recipe.bad-name", "'\(entry.key)' cannot be the name of an objective's folder", at: place,
+          expected: "letters, digits, '-', '_' and '.', beginning with a letter or digit")
+      }
+      var kind = entry.key
+      if case .text(let given)? = entry.value["objective"]?.content { kind = given }
+      let type = try catalog.objectives.member(named: kind, at: entry.value["objective"]?.location ?? place)
+      let settings = try Settings(
+        entry.value, allowing: RecipeKeys.objective(kind) + type.settings, path: "objectives.\(entry.key)")
+      guard !objectives.contains(where: { $0.name == entry.key }) else {
+        throw Diagnostic("settings.duplicate-key", "'objectives' has the key '\(entry.key)' twice", at: place)
+      }
+      objectives.append(
+        ObjectiveEntry(name: entry.key, kind: kind, epochs: settings.integer("epochs"), settings: settings))
+    }
+    return objectives
+  }
+
+  private static func isFolderName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, name.utf8.count <= 64 else { return false }
+    let isWord: (UInt8) -> Bool = { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+    }
+    return isWord(first) && name.utf8.allSatisfy { isWord($0) || $0 == 45 || $0 == 46 || $0 == 95 }
+  }
+
+  private static func resolvedTokenizer(_ source: TokenizerSource) -> SettingValue {
+    switch source {
+    case .file(let path): SettingValue(.text(path))
+    case .train(let settings): SettingValue(.map([.init("train", settings.map)]))
+    }
+  }
+
+  private static func resolvedObjective(_ entry: ObjectiveEntry) -> SettingValue.Entry {
+    .init(entry.name, entry.settings.map)
+  }
+}

@@ -1,0 +1,112 @@
+import Blocks
+import Corpus
+import Text
+
+/// Every key a recipe may hold: the one definition behind checking, defaults, `explain` and the reference page.
+package enum RecipeKeys {
+  package static let top: [Setting] = [
+    Setting(
+      "seed", .integer(0...Int.max), default: .integer(0),
+      "Keys every random draw. The same recipe with the same seed gives the same bytes."),
+    Setting(
+      "input", .either([.text, .list(.either([.text, .any])), .any]), default: nil,
+      "What to read: a path, glob, folder or `-`; or a map with the keys of section `input`; or a list of these."),
+    Setting(
+      "text", .list(.choice(TextPipeline.steps.names)), default: .list([]),
+      "Normalization steps applied to every text, in this order, before ids are computed and the text is tokenized."),
+    Setting(
+      "tokenizer", .either([.text, .any]), default: nil,
+      "A `tokenizer.json` to load; or a map with the keys of section `tokenizer`."),
+    Setting(
+      "special_tokens", .any, default: .null,
+      "Which tokens play the special roles, where the usual names (`[MASK]`, `</s>`, …) do not apply."),
+    Setting(
+      "special_in_text", .choice(["text", "match"]), default: .text("text"),
+      "What a special token written in a text becomes: `text` leaves it text, so that no special id leaks into the "
+        + "data; `match` makes it the special id, as Hugging Face tokenizers do by default."),
+    Setting(
+      "objectives", .any, default: nil,
+      "What to make: one entry for each dataset folder. The key is the folder and, unless `objective` says otherwise, "
+        + "the objective."),
+    Setting("output", .any, default: .null, "Where the dataset goes and how it is laid out."),
+    Setting(
+      "block_size", .byteSize, default: .integer(8 << 20),
+      "Decompressed bytes after which a block of documents is cut. Windows, packing partners and negatives never "
+        + "cross a block."),
+  ]
+
+  package static let input: [Setting] = [
+    Setting(
+      "path", .either([.text, .list(.text)]), default: nil,
+      "Paths, globs (`*`, `?`, `[a-z]`, `**`), folders (every file that looks like text or JSON lines), or `-`."),
+    Setting("text", .text, default: .text("text"), "The JSON field that holds the text; dots lead into objects (`meta.body`)."),
+    Setting("id", .text, default: .null, "The JSON field that holds the document's own id; kept for messages."),
+    Setting(
+      "format", .choice(InputFormat.allCases.map(\.rawValue)), default: .text("auto"),
+      "`jsonl`, `text`, or `auto`: by the file's name, else by its first byte."),
+    Setting(
+      "documents", .choice(DocumentBoundary.allCases.map(\.rawValue)), default: .text("paragraph"),
+      "Where documents end in text files: at each `line`, at blank lines (`paragraph`), or at the end of the `file`."),
+    Setting(
+      "on_error", .choice(OnError.allCases.map(\.rawValue)), default: .text("fail"),
+      "What a damaged document does: `fail` the run, be `skip`ped, counted and listed, or be `repair`ed (invalid UTF-8 "
+        + "becomes U+FFFD) and only skipped where that is impossible."),
+    Setting(
+      "max_document_size", .byteSize, default: .integer(256 << 20),
+      "Longest document in bytes; a longer one is an error under `on_error`."),
+  ]
+
+  package static let tokenizer: [Setting] = [
+    Setting("path", .text, default: .null, "A `tokenizer.json` as Hugging Face `tokenizers` writes it."),
+    Setting("train", .any, default: .null, "Train one from the same inputs first: the keys of section `tokenizer.train`."),
+  ]
+
+  package static let train: [Setting] = [
+    Setting("model", .choice(["wordpiece", "bpe"]), default: .text("wordpiece"), "WordPiece, or byte-level BPE."),
+    Setting(
+      "vocab_size", .integer(2...16_777_216), default: .integer(30_000),
+      "Size of the vocabulary, special tokens and alphabet included."),
+    Setting("min_frequency", .integer(0...Int.max), default: .integer(2), "A pair seen less often is not merged."),
+    Setting(
+      "special_tokens", .list(.text), default: .null,
+      "The special tokens in the order of their ids; by default those that every objective needs."),
+    Setting(
+      "sentinels", .integer(0...10_000), default: .integer(100),
+      "Number of sentinels `<extra_id_k>` among the default special tokens."),
+    Setting("limit_alphabet", .integer(1...1_114_112), default: .integer(1_000), "Most characters kept (WordPiece)."),
+    Setting("initial_alphabet", .list(.text), default: .list([]), "Characters kept whatever their frequency (WordPiece)."),
+    Setting("max_token_length", .integer(1...65_536), default: .null, "Longest token that a merge may make, in symbols."),
+    Setting("continuing_subword_prefix", .text, default: .text("##"), "Mark of tokens inside a word (WordPiece)."),
+    Setting("lowercase", .flag, default: .flag(true), "Lower-case and strip accents first (WordPiece)."),
+  ]
+
+  package static let specialTokens: [Setting] =
+    SpecialTokens.Role.allCases.map { role in
+      Setting(role.rawValue, .text, default: .null, "The token that plays '\(role.rawValue)'.")
+    } + [
+      Setting(
+        "sentinels", .text, default: .null,
+        "The sentinels' names with `%d` for the number: `<extra_id_%d>`, `[unused%d]`.")
+    ]
+
+  package static let output: [Setting] = [
+    Setting("path", .text, default: .text("out"), "The dataset's folder."),
+    Setting("shard_size", .byteSize, default: .integer(64_000_000), "About how large a shard may be."),
+    Setting(
+      "shuffle", .choice(Recipe.Shuffle.allCases.map(\.rawValue)), default: .text("global"),
+      "`global`: rows sorted by a random key; `none`: rows in corpus order."),
+    Setting(
+      "validation", .number(0...0.5), default: .number(0),
+      "Share of the documents that goes to a `validation` split. Which ones depends on their text alone."),
+  ]
+
+  /// The keys that every objective takes beside its own.
+  package static func objective(_ kind: String) -> [Setting] {
+    [
+      Setting("objective", .text, default: .text(kind), "The kind of objective, when the entry has a name of its own."),
+      Setting(
+        "epochs", .integer(1...65_535), default: .integer(1),
+        "Independent corruption copies of every window, with draws of their own (BERT's `dupe_factor`)."),
+    ]
+  }
+}

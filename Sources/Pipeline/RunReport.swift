@@ -1,0 +1,24 @@
+public import Blocks
+public import Shards
+
+/// What a run did: the summary at its end.
+public struct RunReport: Sendable {
+  public var outputPath: String
+  /// The dataset's manifest.
+  public var manifest: Manifest
+  /// True when the dataset had been complete before, and nothing was done.
+  public var wasComplete = false
+  public var threads = 0
+  public var trainingSeconds = 0.0
+  public var blockSeconds = 0.0
+  public var publishSeconds = 0.0
+  /// Decompressed bytes of the inputs.
+  public var sourceBytes = 0
+  public var blocks = 0
+  /// Blocks that an earlier run had finished.
+  public var blocksFoundDone = 0
+  /// Largest resident memory of the process so far, in bytes.
+  public var peakMemoryBytes = 0
+
+  public var seconds: Double { trainingSeconds + blockSeconds + publishSeconds }
+}

@@ -1,0 +1,73 @@
+import Blocks
+import Files
+import Objectives
+import Text
+import Tokenization
+
+/// Carries one block from text to a finished segment. Owns every buffer of that road and uses them again for the next.
+struct BlockWorker: ~Copyable {
+  private let plan: Plan
+  private let fileSystem: any FileSystem
+  private let textPipeline: TextPipeline
+  var block = DocumentBlock()
+  private var tokens = TokenBlock()
+  private var textScratch = TextScratch()
+  private var tokenizerScratch: Tokenizer.Scratch
+  private var objectiveScratch = ObjectiveScratch()
+
+  init(plan: Plan, in fileSystem: any FileSystem) throws(Diagnostic) {
+    self.plan = plan
+    self.fileSystem = fileSystem
+    textPipeline = try TextPipeline(steps: plan.recipe.textSteps)
+    tokenizerScratch = plan.tokenizer.makeScratch()
+  }
+
+  /// Makes the segment of the block that was read last.
+  mutating func makeSegment(at path: String) throws(Diagnostic) -> Segment.Index {
+    var summary = BlockSummary(fileIndex: block.fileIndex, blockIndex: block.blockIndex, path: block.path)
+    summary.sourceBytes = block.sourceByteCount
+    try textPipeline.apply(to: &block, scratch: &textScratch)
+    block.assignIDs()
+    if plan.needsSentences { try textScratch.findSentences(in: &block) }
+    plan.tokenizer.encode(
+      block, into: &tokens, scratch: &tokenizerScratch,
+      specialInText: plan.recipe.matchesSpecialInText ? .match : .asText)
+
+    var members: [[Int]] = plan.splits.map { _ in [] }
+    for (index, document) in tokens.documents.enumerated() {
+      members[plan.isValidation(document.id) ? 1 : 0].append(index)
+    }
+    summary.documents = block.documents.count
+    summary.validationDocuments = members.count > 1 ? members[1].count : 0
+    summary.textBytes = block.documents.reduce(0) { $0 + $1.byteCount }
+    summary.tokens = tokens.ids.count
+    summary.skippedCount = block.skipped.count
+    summary.skipped = Array(block.skipped.prefix(BlockSummary.maximumListedSkips))
+
+    var writer = try SegmentWriter(path: path, sliceBits: plan.sliceBits, in: fileSystem)
+    for planned in plan.objectives {
+      var batch = ExampleBatch(schema: planned.objective.schema)
+      var counts = BlockSummary.ObjectiveCounts()
+      for documents in members {
+        let report = try planned.objective.appendExamples(
+          of: tokens, documents: documents, seed: plan.recipe.seed, epochs: planned.epochs,
+          scratch: &objectiveScratch, to: &batch)
+        counts.add(report)
+        try writer.append(section: batch)
+        batch.removeAll()
+      }
+      summary.objectives.append(counts)
+    }
+    return try writer.finish(summary)
+  }
+}
+
+extension BlockSummary.ObjectiveCounts {
+  fileprivate mutating func add(_ report: ExampleReport) {
+    windows += report.windows
+    examples += report.examples
+    tokens += report.tokens
+    droppedTokens += report.droppedTokens
+    for (reason, count) in report.dropped { addDropped(reason.name, count) }
+  }
+}

@@ -1,0 +1,102 @@
+import Blocks
+import Corpus
+
+/// Who reads next: hands out the input files' cursors, one worker to a cursor at a time.
+///
+/// A worker leases a cursor, reads its next block, and gives it back before working on the block; so one file feeds
+/// several workers, and no more files are open than there are workers.
+struct DispenserState {
+  enum File: Equatable {
+    case waiting
+    /// Opened, and nobody reads.
+    case open
+    case leased
+    case finished
+  }
+
+  private(set) var files: [File]
+  private(set) var isStopped = false
+
+  init(fileCount: Int) {
+    files = Array(repeating: .waiting, count: fileCount)
+  }
+
+  enum Answer: Equatable {
+    /// Read the next block of this file.
+    case lease(Int)
+    /// Every open file is being read, and none is left to open.
+    case wait
+    case finished
+  }
+
+  /// The earliest open file that nobody reads, else the earliest that nobody has opened.
+  mutating func lease() -> Answer {
+    if isStopped { return .finished }
+    if let index = files.firstIndex(of: .open) ?? files.firstIndex(of: .waiting) {
+      files[index] = .leased
+      return .lease(index)
+    }
+    return files.contains(.leased) ? .wait : .finished
+  }
+
+  mutating func giveBack(_ index: Int, isFinished: Bool) {
+    precondition(files[index] == .leased, "a cursor is given back once")
+    files[index] = isFinished ? .finished : .open
+  }
+
+  /// No more leases: workers end after the block they have.
+  mutating func stop() { isStopped = true }
+}
+
+/// The dispenser's state behind a lock, with the cursors themselves.
+final class Dispenser: Sendable {
+  /// Which file the last block came from, and how much of that file has been read.
+  struct Lease {
+    var fileIndex = 0
+    var inputBytesRead = 0
+  }
+
+  private let state: Monitor<(dispenser: DispenserState, cursors: [InputCursor?])>
+  private let open: @Sendable (Int) throws(Diagnostic) -> InputCursor
+
+  init(fileCount: Int, open: @escaping @Sendable (Int) throws(Diagnostic) -> InputCursor) {
+    state = Monitor((DispenserState(fileCount: fileCount), Array(repeating: nil, count: fileCount)))
+    self.open = open
+  }
+
+  func stop() { state.withLock { $0.dispenser.stop() } }
+
+  /// Reads the next block of whichever file is next.
+  ///
+  /// - Returns: false when there is nothing left to read.
+  func nextBlock(into block: inout DocumentBlock, _ lease: inout Lease) throws(Diagnostic) -> Bool {
+    while true {
+      let answer = state.wait { state in
+        let answer = state.dispenser.lease()
+        return answer == .wait ? nil : answer
+      }
+      guard case .lease(let index) = answer else { return false }
+      lease.fileIndex = index
+      var isFinished = true
+      defer {
+        state.withLock { state in
+          state.dispenser.giveBack(index, isFinished: isFinished)
+          if isFinished { state.cursors[index] = nil }
+        }
+      }
+      let opened = state.withLock { $0.cursors[index] }
+      let cursor: InputCursor
+      if let opened {
+        cursor = opened
+      } else {
+        cursor = try open(index)
+        state.withLock { $0.cursors[index] = cursor }
+      }
+      if try cursor.nextBlock(into: &block) {
+        isFinished = false
+        lease.inputBytesRead = cursor.compressedBytesRead
+        return true
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Blocks
+import Files
+import JSONText
+
+/// One finished block on disk: the rows of every objective and split, sorted, and what was counted on the way.
+///
+///     "PLSEGM01"
+///     section 0: rows            a section is one objective × split; rows by (order key, row), or by row alone
+///     section 1: rows
+///     …
+///     footer (JSON)              where the sections lie, their slices, the block's counts
+///     u64 footer length · u64 XXH64 of all bytes before it · "PLSEGEND"
+///
+///     row   u64 order key · u32 length · the row's bytes (`ExampleBatch.encode`)          little-endian
+///
+/// A slice is the part of a section whose keys share their top bits, so that publishing finds any key range of all
+/// segments without reading the rest. Segments live in the work folder only; their layout may change between versions.
+enum Segment {
+  static let head = Array("PLSEGM01".utf8)
+  static let tail = Array("PLSEGEND".utf8)
+  static let rowHeaderByteCount = 12
+  /// Footer length, checksum, tail mark.
+  static let trailerByteCount = 24
+
+  /// Where a section's rows lie.
+  struct Section: Sendable, Equatable {
+    var byteOffset: Int
+    var slices: [Slice]
+
+    var rowCount: Int { slices.reduce(0) { $0 + $1.rowCount } }
+    var byteCount: Int { slices.reduce(0) { $0 + $1.byteCount } }
+  }
+
+  struct Slice: Sendable, Equatable {
+    var rowCount: Int
+    var byteCount: Int
+  }
+
+  /// A segment's file and footer.
+  struct Index: Sendable {
+    var path: String
+    var summary: BlockSummary
+    var sections: [Section]
+  }
+
+  /// `000012-000345.segment`: the file of block 345 of input file 12.
+  static func fileName(file: Int, block: Int) -> String {
+    "\(padded(file))-\(padded(block)).segment"
+  }
+
+  private static func padded(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+}
+
+/// Writes a segment; the file appears whole, under its final name, when `finish` returns.
+struct SegmentWriter: ~Copyable {
+  private let path: String
+  private let sliceBits: Int
+  private var file: AtomicFile
+  private var hash = XXH64()
+  private var position = 0
+  private var sections: [Segment.Section] = []
+  private var buffer: [UInt8] = []
+  private var order: [Int] = []
+
+  /// - Parameter sliceBits: rows are sorted by order key and sliced by its top bits; nil keeps their order.
+  init(path: String, sliceBits: Int?, in fileSystem: any FileSystem) throws(Diagnostic) {
+    self.path = path
+    self.sliceBits = sliceBits ?? 0
+    isSorted = sliceBits != nil
+    file = try AtomicFile(path, in: fileSystem)
+    try write(Segment.head)
+  }
+
+  private let isSorted: Bool
+
+  /// Appends the rows of the next objective and split.
+  mutating func append(section batch: borrowing ExampleBatch) throws(Diagnostic) {
+    var section = Segment.Section(byteOffset: position, slices: [])
+    section.slices = Array(repeating: .init(rowCount: 0, byteCount: 0), count: 1 << sliceBits)
+    order.removeAll(keepingCapacity: true)
+    order.append(contentsOf: 0..<batch.rowCount)
+    if isSorted {
+      let keys = batch.orderKeys
+      order.sort { keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1 }
+    }
+    for row in order {
+      let key = batch.orderKeys[row]
+      let start = buffer.count
+      buffer.append(littleEndian: key, byteCount: 8)
+      buffer.append(littleEndian: 0, byteCount: 4)
+      batch.encode(row: row, into: &buffer)
+      let byteCount = buffer.count - start
+      let payload = UInt64(byteCount - Segment.rowHeaderByteCount)
+      for byte in 0..<4 { buffer[start + 8 + byte] = UInt8(truncatingIfNeeded: payload >> UInt64(8 * byte)) }
+      let slice = sliceBits == 0 ? 0 : Int(key >> UInt64(64 - sliceBits))
+      section.slices[slice].rowCount += 1
+      section.slices[slice].byteCount += byteCount
+      if buffer.count >= 1 << 20 { try flush() }
+    }
+    try flush()
+    sections.append(section)
+  }
+
+  /// Writes the footer and gives the file its name.
+  consuming func finish(_ summary: BlockSummary) throws(Diagnostic) -> Segment.Index {
+    let index = Segment.Index(path: path, summary: summary, sections: sections)
+    var writer = JSONWriter()
+    writer.write(index.footer)
+    let footer = writer.bytes
+    try write(footer)
+    var trailer: [UInt8] = []
+    trailer.append(littleEndian: UInt64(footer.count), byteCount: 8)
+    try write(trailer)
+    trailer.removeAll()
+    trailer.append(littleEndian: hash.value, byteCount: 8)
+    trailer.append(contentsOf: Segment.tail)
+    try file.write(trailer)
+    // No sync: a segment torn by a power loss fails its checksum and is made again.
+    try file.commit(durable: false)
+    return index
+  }
+
+  private mutating func flush() throws(Diagnostic) {
+    try write(buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func write(_ bytes: [UInt8]) throws(Diagnostic) {
+    hash.update(unsafe bytes.span.bytes)
+    position += bytes.count
+    try file.write(bytes)
+  }
+}
+
+extension [UInt8] {
+  /// Appends the low bytes of a number, lowest first.
+  mutating func append(littleEndian value: UInt64, byteCount: Int) {
+    for byte in 0..<byteCount { append(UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))) }
+  }
+
+  /// Reads a number of `byteCount` bytes, lowest first.
+  func littleEndian(at offset: Int, byteCount: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for byte in 0..<byteCount { value |= UInt64(self[offset + byte]) << UInt64(8 * byte) }
+    return value
+  }
+}
