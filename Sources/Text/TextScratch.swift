@@ -15,7 +15,7 @@ internal import CICU
 
   private var caseMap: OpaquePointer?
   private var breaker: OpaquePointer?
-  private var breakerText: UnsafeMutablePointer<UText>?
+  private var breakerText: OpaquePointer?
 
   public init() {
     unsafe (caseMap, breaker, breakerText) = (nil, nil, nil)
@@ -30,7 +30,7 @@ internal import CICU
   /// The case mapper of the root locale, opened at first use.
   mutating func openedCaseMap() throws(Diagnostic) -> OpaquePointer {
     if let caseMap = unsafe caseMap { return unsafe caseMap }
-    var status = U_ZERO_ERROR
+    var status: icu_status = 0
     let opened = unsafe icu_open_case_map(&status)
     guard status.isSuccess, let opened = unsafe opened else { throw icuFailure(status, "open its case mappings") }
     unsafe caseMap = opened
@@ -39,7 +39,7 @@ internal import CICU
 
   /// The sentence breaker of the root locale, opened at first use and set to `text`.
   mutating func openedBreaker(on text: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> OpaquePointer {
-    var status = U_ZERO_ERROR
+    var status: icu_status = 0
     if unsafe breaker == nil { unsafe breaker = icu_open_sentences(&status) }
     guard status.isSuccess, let breaker = unsafe breaker else { throw icuFailure(status, "open its sentence rules") }
     unsafe breakerText = icu_open_text(breakerText, text.baseAddress, Int64(text.count), &status)
