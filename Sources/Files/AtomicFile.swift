@@ -50,6 +50,13 @@ public struct AtomicFile: ~Copyable {
     self.temporaryPath = temporaryPath
   }
 
+  /// Removes the temporary files that killed runs left in a directory. Nobody else may be writing there.
+  public static func removeLeftovers(in directory: String, of fileSystem: any FileSystem) throws(Diagnostic) {
+    for name in try fileSystem.list(directory) where name.hasPrefix(".") && name.contains(".partial-") {
+      try fileSystem.remove(Files.path(of: name, in: directory))
+    }
+  }
+
   deinit {
     if !isCommitted {
       // What cannot be removed is left under a name that nobody reads; the first error is the one to report.

@@ -45,6 +45,7 @@ extension Objective {
         if let dropped { report.count(dropped.name) } else { made += 1 }
       }
       report.examples += made
+      report.tokens += made * window.ids.count
       if made == 0 { report.droppedTokens += window.ids.count }
     }
     report.windows = cut.windows
@@ -70,6 +71,8 @@ public struct ExampleReport: Sendable, Equatable {
   /// Windows that were cut; each is tried once for every epoch.
   public var windows = 0
   public var examples = 0
+  /// Tokens of the windows behind the examples, end-of-document marks and overlaps included, each copy counted.
+  public var tokens = 0
   /// Tokens that are in no example: those of dropped tails, and of windows that gave none.
   public var droppedTokens = 0
   /// Counts by reason, sorted by reason.
@@ -94,6 +97,7 @@ public struct ExampleReport: Sendable, Equatable {
   public mutating func add(_ other: ExampleReport) {
     windows += other.windows
     examples += other.examples
+    tokens += other.tokens
     droppedTokens += other.droppedTokens
     for drop in other.drops { count(drop.reason, drop.count) }
   }

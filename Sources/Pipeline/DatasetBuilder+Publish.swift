@@ -1,5 +1,7 @@
 import Blocks
+import Corpus
 import Files
+import Objectives
 import JSONText
 import Shards
 import Synchronization
@@ -8,10 +10,12 @@ extension DatasetBuilder {
   /// The second phase: segments become shards, then the layout's small files, and the manifest last of all.
   func publish(_ segments: [Segment.Index], of plan: Plan) throws(Diagnostic) -> Manifest {
     var sections: [Publisher.Section] = []
+    // What a stopped run had published is made anew, and what it left half-written goes.
+    try AtomicFile.removeLeftovers(in: recipe.outputPath, of: fileSystem)
     for planned in plan.objectives {
+      try fileSystem.removeTree(recipe.outputPath + "/" + planned.name)
       for split in plan.splits {
         let folder = planned.name + "/" + split
-        try fileSystem.removeTree(recipe.outputPath + "/" + folder)
         try fileSystem.makeDirectory(recipe.outputPath + "/" + folder)
         sections.append(.init(number: sections.count, folder: folder, schema: planned.objective.schema))
       }
@@ -21,7 +25,7 @@ extension DatasetBuilder {
       outputPath: recipe.outputPath, fileSystem: fileSystem)
     let shards = try publishShards(publisher)
 
-    var manifest = manifest(of: plan, segments)
+    var manifest = self.manifest(of: plan, segments)
     for (index, planned) in plan.objectives.enumerated() {
       let splits = plan.splits.enumerated().map { number, name in
         ManifestSplit(
@@ -81,5 +85,36 @@ extension DatasetBuilder {
       shards[entry.section].append(entry.summary)
     }
     return shards
+  }
+
+  /// What the manifest says beside the shards.
+  private func manifest(of plan: Plan, _ segments: [Segment.Index]) -> Manifest {
+    var manifest = Manifest()
+    manifest.palimpsestVersion = Version.current
+    manifest.seed = recipe.seed
+    manifest.recipe = recipe.essence.json
+    manifest.recipeDigest = recipe.digest
+    manifest.tokenizer = ManifestTokenizer(digest: plan.tokenizerDigest, plan.vocabulary)
+    manifest.inputs = plan.files.map { ManifestInput(path: $0.path, documents: 0, bytes: 0) }
+    var counts = plan.objectives.map { _ in BlockSummary.ObjectiveCounts() }
+    for segment in segments {
+      let summary = segment.summary
+      manifest.inputs[summary.fileIndex].documents += summary.documents + summary.skippedCount
+      manifest.inputs[summary.fileIndex].bytes += summary.sourceBytes
+      manifest.counts.documents += summary.documents
+      manifest.counts.textBytes += summary.textBytes
+      manifest.counts.tokens += summary.tokens
+      manifest.counts.skipped += summary.skippedCount
+      let room = manifest.skippedLimit - manifest.skipped.count
+      manifest.skipped.append(contentsOf: summary.skipped.prefix(room))
+      for index in counts.indices { counts[index].add(summary.objectives[index]) }
+    }
+    manifest.objectives = zip(plan.objectives, counts).map { planned, counts in
+      ManifestObjective(
+        name: planned.name, kind: planned.kind, settings: planned.settings.map.json, epochs: planned.epochs,
+        schema: planned.objective.schema, tokens: counts.tokens,
+        dropped: counts.dropped.map { ManifestDrop(reason: $0.reason, count: $0.count) })
+    }
+    return manifest
   }
 }

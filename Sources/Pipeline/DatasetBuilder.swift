@@ -166,7 +166,7 @@ public struct DatasetBuilder: Sendable {
   ) -> (found: String, expected: String)? {
     if found == expected { return nil }
     if let old = found.object, let new = expected.object {
-      for (key, value) in new.entries {
+      for (key, value) in new {
         if let difference = firstDifference(old[key] ?? .null, value, path: path.isEmpty ? key : "\(path).\(key)") {
           return difference
         }

@@ -51,11 +51,11 @@ struct Plan: Sendable {
     }
     objectives = planned
     splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
-    sliceBits = recipe.shuffle == .global ? Self.sliceBits(for: files) : nil
+    sliceBits = recipe.shuffle == .global ? Self.sliceBitCount(for: files) : nil
     needsSentences = planned.contains { $0.objective.windowing.needsSentences }
   }
 
-  var tokenizerDigest: String { Digest.hex(Digest.xxh64(tokenizerBytes)) }
+  var tokenizerDigest: UInt64 { Digest.xxh64(tokenizerBytes) }
 
   /// Whether a document belongs to the validation split: a function of its id alone.
   func isValidation(_ documentID: UInt64) -> Bool {
@@ -69,7 +69,7 @@ struct Plan: Sendable {
   /// Slices small enough to be sorted in memory: about 16 MB each, were the output six times the text.
   ///
   /// The number changes nothing in the dataset, only how much of a segment is read at once.
-  private static func sliceBits(for files: [InputFile]) -> Int {
+  private static func sliceBitCount(for files: [InputFile]) -> Int {
     var bytes = 0
     for file in files {
       guard let count = file.byteCount else { return 8 }
@@ -86,7 +86,7 @@ struct Plan: Sendable {
       JSONObject([
         ("version", .string(Version.current)),
         ("recipe_digest", .string(recipe.digest)),
-        ("tokenizer_digest", .string(tokenizerDigest)),
+        ("tokenizer_digest", .string(Digest.hex(tokenizerDigest))),
         ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
         (
           "inputs",
@@ -98,7 +98,7 @@ struct Plan: Sendable {
                 ]))
             })
         ),
-        ("recipe", recipe.resolved.json),
+        ("recipe", recipe.essence.json),
       ]))
   }
 }

@@ -1,4 +1,3 @@
-public import Blocks
 public import Shards
 
 /// What a run did: the summary at its end.

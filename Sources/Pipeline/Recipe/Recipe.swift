@@ -91,18 +91,18 @@ public struct Recipe: Sendable {
     resolved = SettingValue(.map(entries))
   }
 
-  /// The recipe's fingerprint: XXH64 of everything in it that can change the dataset's bytes (so not `output.path`).
-  public var digest: String {
-    var entries: [SettingValue.Entry] = []
-    if case .map(let all) = resolved.content { entries = all }
+  /// All of the recipe that can change the dataset's bytes: so not where the dataset goes.
+  public var essence: SettingValue {
+    guard case .map(var entries) = resolved.content else { return resolved }
     for index in entries.indices where entries[index].key == "output" {
       guard case .map(let output) = entries[index].value.content else { continue }
       entries[index].value.content = .map(output.filter { $0.key != "path" })
     }
-    var writer = JSONWriter()
-    writer.write(SettingValue(.map(entries)).json)
-    return Digest.hex(Digest.xxh64(writer.bytes))
+    return SettingValue(.map(entries))
   }
+
+  /// The recipe's fingerprint: XXH64 of its essence as compact JSON.
+  public var digest: String { Digest.hex(Digest.xxh64(JSONWriter.bytes(of: essence.json))) }
 }
 
 extension Recipe {
@@ -117,8 +117,8 @@ extension Recipe {
       }
       let settings = try Settings(entry, allowing: RecipeKeys.input, path: "input")
       var options = InputOptions()
-      options.text = settings.text("text").split(separator: ".").map(String.init)
-      options.id = settings.optionalText("id").map { $0.split(separator: ".").map(String.init) }
+      options.text = InputOptions.fieldPath(settings.text("text"))
+      options.id = settings.optionalText("id").map(InputOptions.fieldPath)
       options.format = .init(rawValue: settings.text("format")) ?? .auto
       options.documents = .init(rawValue: settings.text("documents")) ?? .paragraph
       options.onError = .init(rawValue: settings.text("on_error")) ?? .fail

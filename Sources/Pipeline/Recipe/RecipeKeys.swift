@@ -1,4 +1,4 @@
-import Blocks
+package import Blocks
 import Corpus
 import Text
 
@@ -42,10 +42,10 @@ package enum RecipeKeys {
     Setting("text", .text, default: .text("text"), "The JSON field that holds the text; dots lead into objects (`meta.body`)."),
     Setting("id", .text, default: .null, "The JSON field that holds the document's own id; kept for messages."),
     Setting(
-      "format", .choice(InputFormat.allCases.map(\.rawValue)), default: .text("auto"),
+      "format", .choice(InputOptions.Format.allCases.map(\.rawValue)), default: .text("auto"),
       "`jsonl`, `text`, or `auto`: by the file's name, else by its first byte."),
     Setting(
-      "documents", .choice(DocumentBoundary.allCases.map(\.rawValue)), default: .text("paragraph"),
+      "documents", .choice(InputOptions.TextDocuments.allCases.map(\.rawValue)), default: .text("paragraph"),
       "Where documents end in text files: at each `line`, at blank lines (`paragraph`), or at the end of the `file`."),
     Setting(
       "on_error", .choice(OnError.allCases.map(\.rawValue)), default: .text("fail"),

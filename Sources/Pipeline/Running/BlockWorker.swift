@@ -28,7 +28,7 @@ struct BlockWorker: ~Copyable {
     summary.sourceBytes = block.sourceByteCount
     try textPipeline.apply(to: &block, scratch: &textScratch)
     block.assignIDs()
-    if plan.needsSentences { try textScratch.findSentences(in: &block) }
+    if plan.needsSentences { try SentenceSplitter().findSentences(in: &block, scratch: &textScratch) }
     plan.tokenizer.encode(
       block, into: &tokens, scratch: &tokenizerScratch,
       specialInText: plan.recipe.matchesSpecialInText ? .match : .asText)
@@ -68,6 +68,6 @@ extension BlockSummary.ObjectiveCounts {
     examples += report.examples
     tokens += report.tokens
     droppedTokens += report.droppedTokens
-    for (reason, count) in report.dropped { addDropped(reason.name, count) }
+    for drop in report.drops { addDropped(drop.reason, drop.count) }
   }
 }

@@ -5,8 +5,8 @@ import Corpus
 ///
 /// A worker leases a cursor, reads its next block, and gives it back before working on the block; so one file feeds
 /// several workers, and no more files are open than there are workers.
-struct DispenserState {
-  enum File: Equatable {
+package struct DispenserState {
+  package enum File: Equatable {
     case waiting
     /// Opened, and nobody reads.
     case open
@@ -14,14 +14,14 @@ struct DispenserState {
     case finished
   }
 
-  private(set) var files: [File]
-  private(set) var isStopped = false
+  package private(set) var files: [File]
+  package private(set) var isStopped = false
 
-  init(fileCount: Int) {
+  package init(fileCount: Int) {
     files = Array(repeating: .waiting, count: fileCount)
   }
 
-  enum Answer: Equatable {
+  package enum Answer: Equatable {
     /// Read the next block of this file.
     case lease(Int)
     /// Every open file is being read, and none is left to open.
@@ -30,7 +30,7 @@ struct DispenserState {
   }
 
   /// The earliest open file that nobody reads, else the earliest that nobody has opened.
-  mutating func lease() -> Answer {
+  package mutating func lease() -> Answer {
     if isStopped { return .finished }
     if let index = files.firstIndex(of: .open) ?? files.firstIndex(of: .waiting) {
       files[index] = .leased
@@ -39,13 +39,22 @@ struct DispenserState {
     return files.contains(.leased) ? .wait : .finished
   }
 
-  mutating func giveBack(_ index: Int, isFinished: Bool) {
+  package mutating func giveBack(_ index: Int, isFinished: Bool) {
     precondition(files[index] == .leased, "a cursor is given back once")
     files[index] = isFinished ? .finished : .open
   }
 
   /// No more leases: workers end after the block they have.
-  mutating func stop() { isStopped = true }
+  package mutating func stop() { isStopped = true }
+}
+
+/// A cursor that passes from worker to worker.
+///
+/// `@unchecked Sendable`: `DispenserState` leases a file to one worker at a time, and only the lease's holder reads.
+private final class OpenInput: @unchecked Sendable {
+  var cursor: InputCursor
+
+  init(_ cursor: consuming InputCursor) { self.cursor = cursor }
 }
 
 /// The dispenser's state behind a lock, with the cursors themselves.
@@ -56,7 +65,7 @@ final class Dispenser: Sendable {
     var inputBytesRead = 0
   }
 
-  private let state: Monitor<(dispenser: DispenserState, cursors: [InputCursor?])>
+  private let state: Monitor<(dispenser: DispenserState, inputs: [OpenInput?])>
   private let open: @Sendable (Int) throws(Diagnostic) -> InputCursor
 
   init(fileCount: Int, open: @escaping @Sendable (Int) throws(Diagnostic) -> InputCursor) {
@@ -81,20 +90,20 @@ final class Dispenser: Sendable {
       defer {
         state.withLock { state in
           state.dispenser.giveBack(index, isFinished: isFinished)
-          if isFinished { state.cursors[index] = nil }
+          if isFinished { state.inputs[index] = nil }
         }
       }
-      let opened = state.withLock { $0.cursors[index] }
-      let cursor: InputCursor
+      let opened = state.withLock { $0.inputs[index] }
+      let input: OpenInput
       if let opened {
-        cursor = opened
+        input = opened
       } else {
-        cursor = try open(index)
-        state.withLock { $0.cursors[index] = cursor }
+        input = OpenInput(try open(index))
+        state.withLock { $0.inputs[index] = input }
       }
-      if try cursor.nextBlock(into: &block) {
+      if try input.cursor.nextBlock(into: &block) {
         isFinished = false
-        lease.inputBytesRead = cursor.compressedBytesRead
+        lease.inputBytesRead = input.cursor.compressedBytesRead
         return true
       }
     }

@@ -10,17 +10,15 @@
 ///
 /// `@unchecked Sendable`: `state` is read and written only while `mutex` is held, which `withLock` and `wait` see to;
 /// the mutex and the condition live at fixed addresses from `init` to `deinit`.
-final class Monitor<State>: @unchecked Sendable {
+@safe final class Monitor<State: ~Copyable>: @unchecked Sendable {
   private var state: State
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init(_ state: State) {
+  init(_ state: consuming State) {
     self.state = state
     unsafe mutex = .allocate(capacity: 1)
     unsafe condition = .allocate(capacity: 1)
-    unsafe mutex.initialize(to: pthread_mutex_t())
-    unsafe condition.initialize(to: pthread_cond_t())
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(condition, nil)
   }
@@ -33,7 +31,7 @@ final class Monitor<State>: @unchecked Sendable {
   }
 
   /// Runs `body` alone on the state and wakes everyone who waits.
-  func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+  func withLock<Result: ~Copyable>(_ body: (inout State) -> Result) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer {
       unsafe pthread_cond_broadcast(condition)

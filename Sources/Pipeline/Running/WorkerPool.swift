@@ -63,21 +63,23 @@ private enum Thread {
   }
 
   static func start(_ run: @escaping @Sendable () -> Void) {
-    var attributes = pthread_attr_t()
-    unsafe pthread_attr_init(&attributes)
-    unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    // The text steps recurse nowhere, but ICU's break iterators keep large frames; 8 MiB is the main thread's size.
-    unsafe pthread_attr_setstacksize(&attributes, 8 << 20)
+    // Left to pthread_attr_init to fill.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { unsafe attributes.deallocate() }
+    unsafe pthread_attr_init(attributes)
+    unsafe pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    // What the main thread has; the system's default for other threads differs from one to the next.
+    unsafe pthread_attr_setstacksize(attributes, 8 << 20)
     var thread = pthread_t()
     let argument = unsafe Unmanaged.passRetained(Body(run)).toOpaque()
     let status = unsafe pthread_create(
-      &thread, &attributes,
+      &thread, attributes,
       { argument in
         guard let argument = unsafe argument else { return nil }
         unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
         return nil
       }, argument)
     precondition(status == 0, "the system refused to start a thread (error \(status))")
-    unsafe pthread_attr_destroy(&attributes)
+    unsafe pthread_attr_destroy(attributes)
   }
 }

@@ -99,7 +99,7 @@ extension BlockSummary {
       counts.examples = entry["examples"]?.integer ?? 0
       counts.tokens = entry["tokens"]?.integer ?? 0
       counts.droppedTokens = entry["dropped_tokens"]?.integer ?? 0
-      for (reason, count) in entry["dropped"]?.object?.entries ?? [] {
+      for (reason, count) in entry["dropped"]?.object?.members ?? [] {
         counts.addDropped(reason, count.integer ?? 0)
       }
       return counts

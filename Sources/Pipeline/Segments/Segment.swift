@@ -58,6 +58,7 @@ enum Segment {
 struct SegmentWriter: ~Copyable {
   private let path: String
   private let sliceBits: Int
+  private let isSorted: Bool
   private var file: AtomicFile
   private var hash = XXH64()
   private var position = 0
@@ -67,17 +68,17 @@ struct SegmentWriter: ~Copyable {
 
   /// - Parameter sliceBits: rows are sorted by order key and sliced by its top bits; nil keeps their order.
   init(path: String, sliceBits: Int?, in fileSystem: any FileSystem) throws(Diagnostic) {
+    file = try AtomicFile(path, in: fileSystem)
     self.path = path
     self.sliceBits = sliceBits ?? 0
     isSorted = sliceBits != nil
-    file = try AtomicFile(path, in: fileSystem)
-    try write(Segment.head)
+    // Sections start behind the head; it goes out with the first rows.
+    buffer = Segment.head
   }
-
-  private let isSorted: Bool
 
   /// Appends the rows of the next objective and split.
   mutating func append(section batch: borrowing ExampleBatch) throws(Diagnostic) {
+    try flush()
     var section = Segment.Section(byteOffset: position, slices: [])
     section.slices = Array(repeating: .init(rowCount: 0, byteCount: 0), count: 1 << sliceBits)
     order.removeAll(keepingCapacity: true)
@@ -106,10 +107,9 @@ struct SegmentWriter: ~Copyable {
 
   /// Writes the footer and gives the file its name.
   consuming func finish(_ summary: BlockSummary) throws(Diagnostic) -> Segment.Index {
+    try flush()
     let index = Segment.Index(path: path, summary: summary, sections: sections)
-    var writer = JSONWriter()
-    writer.write(index.footer)
-    let footer = writer.bytes
+    let footer = JSONWriter.bytes(of: index.footer)
     try write(footer)
     var trailer: [UInt8] = []
     trailer.append(littleEndian: UInt64(footer.count), byteCount: 8)
