@@ -59,29 +59,29 @@ enum Terminal {
   }
 
   /// A write to a closed pipe returns an error instead of killing the program, so that files are cleaned up.
-  static func ignoreClosedPipes() { unsafe signal(SIGPIPE, SIG_IGN) }
+  static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
   /// The first Ctrl-C (or termination request) asks for a stop at a block's end; the second stops at once.
   static func stopOnInterrupt(_ cancellation: Cancellation) {
     unsafe interruptTarget = Unmanaged.passRetained(cancellation).toOpaque()
     for number in [SIGINT, SIGTERM] {
-      unsafe signal(number) { number in
+      signal(number) { number in
         guard let target = unsafe interruptTarget else { return }
         let cancellation = unsafe Unmanaged<Cancellation>.fromOpaque(target).takeUnretainedValue()
         if cancellation.isRequested {
-          unsafe signal(number, SIG_DFL)
+          signal(number, SIG_DFL)
           raise(number)
         }
         cancellation.request()
         let note: StaticString = "\nstopping after the blocks at hand (once more to stop at once)\n"
-        _ = unsafe note.withUTF8Buffer { unsafe systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = note.withUTF8Buffer { unsafe systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
       }
     }
   }
 
   /// Ends the way a shell expects of an interrupted program: by the signal itself.
   private static func endAsInterrupted() -> Never {
-    unsafe signal(SIGINT, SIG_DFL)
+    signal(SIGINT, SIG_DFL)
     raise(SIGINT)
     exit(.interrupted)
   }

@@ -39,4 +39,20 @@ extension FileSystem {
   }
 }
 
+/// An empty directory of a test's own, for tests that need it longer than one closure; removed with the object.
+public final class ScratchDirectory {
+  private let folder: String
+
+  public init() throws(Diagnostic) {
+    folder = "/tmp/palimpsest-tests-\(getpid())-\(scratchCount.add(1, ordering: .relaxed).newValue)"
+    try LocalFileSystem().removeTree(folder)
+    try LocalFileSystem().makeDirectory(folder)
+  }
+
+  deinit { try? LocalFileSystem().removeTree(folder) }
+
+  /// The path of something in it.
+  public func path(_ name: String) -> String { folder + "/" + name }
+}
+
 private let scratchCount = Atomic<Int>(0)

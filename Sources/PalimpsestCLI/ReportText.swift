@@ -1,0 +1,200 @@
+import Palimpsest
+
+/// Reports as text for people and as JSON for programs.
+enum ReportText {
+  static func text(_ report: RunReport) -> String {
+    let manifest = report.manifest
+    if report.wasComplete {
+      return "\(report.outputPath) is complete: it was built from this very recipe. (--fresh builds it again.)"
+    }
+    var lines: [String] = []
+    var head = TextTable()
+    head.leftColumns = [0, 1]
+    head.rows = [
+      ["documents", Format.count(manifest.counts.documents) + skips(manifest)],
+      ["text", Format.bytes(manifest.counts.textBytes)],
+      ["tokens", Format.count(manifest.counts.tokens)],
+      [
+        "time",
+        Format.seconds(report.seconds) + " with \(report.threads) thread\(report.threads == 1 ? "" : "s")"
+          + (report.trainingSeconds > 0.05 ? " (tokenizer \(Format.seconds(report.trainingSeconds)), " : " (")
+          + "blocks \(Format.seconds(report.blockSeconds)), shards \(Format.seconds(report.publishSeconds)))",
+      ],
+      [
+        "speed",
+        Format.bytesPerSecond(report.sourceBytes, report.seconds) + ", "
+          + Format.tokensPerSecond(manifest.counts.tokens, report.seconds),
+      ],
+      ["peak memory", Format.bytes(report.peakMemoryBytes)],
+    ]
+    if report.blocksFoundDone > 0 {
+      head.rows.append(["resumed", "\(report.blocksFoundDone) of \(report.blocks) blocks were done already"])
+    }
+    lines.append(head.render())
+    lines.append("")
+    lines.append(objectives(manifest))
+    lines.append("")
+    lines.append("Written to \(report.outputPath). Look at it, check it, load it:")
+    lines.append("  palimpsest inspect \(report.outputPath)")
+    lines.append("  palimpsest verify \(report.outputPath)")
+    if let first = manifest.objectives.first {
+      lines.append("  python3 -c 'import datasets; print(datasets.load_from_disk(\"\(report.outputPath)/\(first.name)\"))'")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func skips(_ manifest: Manifest) -> String {
+    let skipped = manifest.counts.skipped
+    return skipped == 0 ? "" : " (\(Format.count(skipped)) skipped: listed in dataset.json)"
+  }
+
+  private static func objectives(_ manifest: Manifest) -> String {
+    var table = TextTable()
+    table.leftColumns = [0, 1, 6]
+    table.rows = [["objective", "split", "examples", "tokens", "shards", "size", "left out"]]
+    for objective in manifest.objectives {
+      for (index, split) in objective.splits.enumerated() {
+        let dropped = objective.dropped.map { "\(Format.count($0.count)) \($0.reason)" }.joined(separator: ", ")
+        table.rows.append([
+          index == 0 ? objective.name : "", split.name, Format.count(split.rows),
+          index == 0 ? Format.count(objective.tokens) : "", "\(split.shards.count)",
+          Format.bytes(split.shards.reduce(0) { $0 + $1.byteCount }), index == 0 ? dropped : "",
+        ])
+      }
+    }
+    return table.render()
+  }
+
+  static func json(_ report: RunReport) -> String {
+    let counts = report.manifest.counts
+    return JSONValue.object([
+      "output": .string(report.outputPath),
+      "was_complete": .bool(report.wasComplete),
+      "documents": .integer(counts.documents),
+      "skipped": .integer(counts.skipped),
+      "source_bytes": .integer(report.sourceBytes),
+      "text_bytes": .integer(counts.textBytes),
+      "tokens": .integer(counts.tokens),
+      "threads": .integer(report.threads),
+      "blocks": .integer(report.blocks),
+      "blocks_found_done": .integer(report.blocksFoundDone),
+      "training_seconds": .number(report.trainingSeconds),
+      "block_seconds": .number(report.blockSeconds),
+      "publish_seconds": .number(report.publishSeconds),
+      "peak_memory_bytes": .integer(report.peakMemoryBytes),
+      "objectives": .array(
+        report.manifest.objectives.map { objective in
+          .object([
+            "name": .string(objective.name), "kind": .string(objective.kind),
+            "splits": .array(
+              objective.splits.map { split in
+                .object([
+                  "name": .string(split.name), "rows": .integer(split.rows),
+                  "shards": .integer(split.shards.count),
+                  "bytes": .integer(split.shards.reduce(0) { $0 + $1.byteCount }),
+                ])
+              }),
+          ])
+        }),
+    ]).description
+  }
+
+  static func text(_ report: TokenizerTraining.Report) -> String {
+    var table = TextTable()
+    table.leftColumns = [0, 1]
+    table.rows = [
+      ["model", report.model],
+      ["vocabulary", Format.count(report.vocabularySize)],
+      [
+        "documents",
+        Format.count(report.documents) + (report.skipped > 0 ? " (\(Format.count(report.skipped)) skipped)" : ""),
+      ],
+      ["distinct words", Format.count(report.distinctWords)],
+      [
+        "time",
+        "counting \(Format.seconds(report.countSeconds)) (\(Format.bytesPerSecond(report.sourceBytes, report.countSeconds))), "
+          + "merging \(Format.seconds(report.mergeSeconds))",
+      ],
+      ["peak memory", Format.bytes(report.peakMemoryBytes)],
+    ]
+    return table.render() + "\n\nWritten to \(report.outputPath)."
+  }
+
+  static func json(_ report: TokenizerTraining.Report) -> String {
+    JSONValue.object([
+      "output": .string(report.outputPath), "model": .string(report.model),
+      "vocabulary_size": .integer(report.vocabularySize), "documents": .integer(report.documents),
+      "skipped": .integer(report.skipped), "source_bytes": .integer(report.sourceBytes),
+      "distinct_words": .integer(report.distinctWords), "count_seconds": .number(report.countSeconds),
+      "merge_seconds": .number(report.mergeSeconds), "peak_memory_bytes": .integer(report.peakMemoryBytes),
+    ]).description
+  }
+
+  static func text(_ preview: BuildPreview) -> String {
+    var lines = ["Nothing is written: this is what a build would do."]
+    var head = TextTable()
+    head.leftColumns = [0, 1]
+    let sizes = preview.files.compactMap(\.byteCount)
+    head.rows = [
+      ["inputs", "\(preview.files.count) files, " + Format.bytes(sizes.reduce(0, +)) + " on disk"],
+      ["vocabulary", preview.vocabularySize.map { Format.count($0) } ?? "trained first"],
+      ["threads", "\(preview.threads)"],
+      ["output", preview.outputPath + (preview.availableBytes.map { " (\(Format.bytes($0)) free)" } ?? "")],
+      ["recipe", "digest \(preview.recipeDigest)"],
+    ]
+    lines.append(head.render())
+    for file in preview.files.prefix(20) {
+      lines.append("    \(file.path)" + (file.byteCount.map { "  \(Format.bytes($0))" } ?? ""))
+    }
+    if preview.files.count > 20 { lines.append("    … and \(preview.files.count - 20) more") }
+    for objective in preview.objectives {
+      lines.append("")
+      lines.append(
+        "  \(objective.name) (\(objective.kind)), windows of \(objective.windowLength) tokens"
+          + (objective.epochs > 1 ? ", \(objective.epochs) epochs" : ""))
+      var table = TextTable()
+      table.leftColumns = [0, 1, 2]
+      table.rows = objective.schema.columns.map { [$0.name, "\($0.type.rawValue) \($0.shapeText)", $0.summary] }
+      lines.append(table.render(indent: "    "))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  static func json(_ preview: BuildPreview) -> String {
+    JSONValue.object([
+      "output": .string(preview.outputPath), "recipe_digest": .string(preview.recipeDigest),
+      "threads": .integer(preview.threads),
+      "vocabulary_size": preview.vocabularySize.map { .integer($0) } ?? .null,
+      "available_bytes": preview.availableBytes.map { .integer($0) } ?? .null,
+      "inputs": .array(
+        preview.files.map { file in
+          .object(["path": .string(file.path), "bytes": file.byteCount.map { .integer($0) } ?? .null])
+        }),
+      "objectives": .array(
+        preview.objectives.map { objective in
+          .object([
+            "name": .string(objective.name), "kind": .string(objective.kind), "epochs": .integer(objective.epochs),
+            "window_length": .integer(objective.windowLength),
+            "columns": .array(
+              objective.schema.columns.map { column in
+                .object([
+                  "name": .string(column.name), "type": .string(column.type.rawValue),
+                  "shape": .string(column.shapeText), "summary": .string(column.summary),
+                ])
+              }),
+          ])
+        }),
+    ]).description
+  }
+}
+
+extension Column {
+  /// `[128]`, `[2, 64]`, `list`, or nothing for a scalar.
+  var shapeText: String {
+    switch shape {
+    case .scalar: ""
+    case .fixed(let dimensions): "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
+    case .list: "list"
+    }
+  }
+}
