@@ -93,8 +93,8 @@ public struct ExampleBatch: ~Copyable {
   ///
   /// `fill` gets empty buffers. For lists, `offsets` holds its first 0.
   ///
-  /// - Precondition: `fill` leaves the values, and the offsets, of exactly `rowCount` rows in each column. After a throw
-  ///   the batch is empty.
+  /// - Precondition: `fill` leaves the values, and the offsets, of exactly `rowCount` rows in each column. After a
+  ///   throw the batch is empty.
   package mutating func replaceAll(
     rowCount: Int, _ fill: (inout [Buffer]) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {

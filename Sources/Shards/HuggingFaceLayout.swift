@@ -11,8 +11,8 @@ import JSONText
 /// They are what `DatasetDict.save_to_disk` writes, so that `datasets.load_from_disk("mlm")` opens the folder. Each
 /// file appears whole; call this when all shards of the folder are finished.
 ///
-/// - Throws: `shards.empty-split` for a split without a shard, which no reader could open; a split without rows takes one
-///   shard without rows.
+/// - Throws: `shards.empty-split` for a split without a shard, which no reader could open; a split without rows takes
+///   one shard without rows.
 public func writeHuggingFaceLayout(
   folder: String, splits: [(name: String, shards: [ShardSummary])], schema: ExampleSchema, in fileSystem: any FileSystem
 ) throws(Diagnostic) {
