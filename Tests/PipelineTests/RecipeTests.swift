@@ -144,6 +144,7 @@ struct RecipeTests {
     #expect(recipe.outputPath == "elsewhere")
     #expect(recipe.inputs[0].patterns == ["corpus.jsonl"])
     #expect(recipe.inputs[0].options.text == ["body"])
+    #expect(try Recipe(yaml: Self.smallest, overrides: ["input.path=-"]).inputs[0].patterns == ["-"])
     #expect(diagnostic(Self.smallest, overrides: ["seed"])?.code == "recipe.bad-override")
     #expect(diagnostic(Self.smallest, overrides: ["sead=3"])?.help == "did you mean 'seed'?")
   }

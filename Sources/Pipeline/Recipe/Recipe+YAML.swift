@@ -111,8 +111,10 @@ extension SettingValue {
         "recipe.bad-override", "'\(override)' is no override", expected: "key=value, for example seed=7")
     }
     let keys = override[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    let value = try SettingValue(yaml: String(override[override.index(after: equals)...]), path: place.path)
-    set(value.content, at: keys[...], location: place)
+    let text = String(override[override.index(after: equals)...])
+    // A lone hyphen is an empty list entry in YAML; here it is standard input.
+    let content = text == "-" ? .text(text) : try SettingValue(yaml: text, path: place.path).content
+    set(content, at: keys[...], location: place)
   }
 
   private mutating func set(_ content: Content, at keys: ArraySlice<String>, location: SourceLocation) {
