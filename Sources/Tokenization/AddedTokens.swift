@@ -18,7 +18,8 @@ struct AddedTokens: Sendable {
   struct Entry: Sendable {
     var token: AddedToken
     var id: UInt32
-    /// What decoding writes: the content as the normalizer leaves it, for a token that is looked for in normalized text.
+    /// What decoding writes: the content as the normalizer leaves it, for a token that is looked for in normalized
+    /// text.
     var decoded: [UInt8]
   }
 

@@ -10,7 +10,11 @@ import Tokenization
       let start = block.bytes.count
       // A `|` marks where a sentence starts.
       for byte in marked.utf8 {
-        if byte == UInt8(ascii: "|") { block.sentenceStarts.append(block.bytes.count) } else { block.bytes.append(byte) }
+        if byte == UInt8(ascii: "|") {
+          block.sentenceStarts.append(block.bytes.count)
+        } else {
+          block.bytes.append(byte)
+        }
       }
       block.documents.append(
         Document(

@@ -5,14 +5,18 @@ import Tokenization
 
 /// Normalizers and pre-tokenizers alone, on the sampled lines of the fixtures and on all of the conformance set.
 @Suite struct ComponentTests {
-  private static let bertUncased = #"{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}"#
+  private static let bertUncased =
+    #"{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}"#
   private static let normalizers: [(name: String, json: String)] = [
     ("nfc", #"{"type":"NFC"}"#), ("nfd", #"{"type":"NFD"}"#), ("nfkc", #"{"type":"NFKC"}"#),
     ("nfkd", #"{"type":"NFKD"}"#), ("lowercase", #"{"type":"Lowercase"}"#), ("bert_uncased", bertUncased),
     ("bert_cased", bertUncased.replacingOccurrences(of: #""lowercase":true"#, with: #""lowercase":false"#)),
     ("nmt", #"{"type":"Nmt"}"#), ("strip_accents", #"{"type":"StripAccents"}"#),
     ("strip", #"{"type":"Strip","strip_left":true,"strip_right":true}"#),
-    ("nfd_lower_strip", #"{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"Lowercase"},{"type":"StripAccents"}]}"#),
+    (
+      "nfd_lower_strip",
+      #"{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"Lowercase"},{"type":"StripAccents"}]}"#
+    ),
   ]
   private static let cl100k =
     #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"#

@@ -5,8 +5,9 @@ import Tokenization
 /// The fused encoders against the components, one after the other: the same ids whatever the cache holds.
 @Suite struct FusedTests {
   private static let names = [
-    "words, as trained", "words, cased", "words, lower case, accents on", "words, not cleaned", "words, raw added tokens",
-    "words, short words", "words, ideographs not padded", "bytes, as trained", "bytes, cl100k", "bytes, Qwen 2",
+    "words, as trained", "words, cased", "words, lower case, accents on", "words, not cleaned",
+    "words, raw added tokens", "words, short words", "words, ideographs not padded", "bytes, as trained",
+    "bytes, cl100k", "bytes, Qwen 2",
     "bytes, prefix space and added tokens", "bytes, no pattern", "bytes, added tokens and NFKC lower case",
     "byte letters, unknown fused", "byte letters, suffix",
   ]
@@ -58,8 +59,12 @@ import Tokenization
   func lengths(name: String) throws {
     let tokenizer = try Variant.named(name).tokenizer
     var texts: [String] = []
-    for length in [1, 7, 8, 9, 14, 15, 16, 17, 31, 32, 33, 63, 64, 65, 66, 99, 100, 101, 127, 128, 129, 255, 256, 257, 600] {
-      for unit in ["a", "ab", "Z", "7", ".", " ", "\n", "é", "中", "👍", "\u{301}", "\u{0}", "\u{200B}", "e\u{301}"] {
+    let lengths = [
+      1, 7, 8, 9, 14, 15, 16, 17, 31, 32, 33, 63, 64, 65, 66, 99, 100, 101, 127, 128, 129, 255, 256, 257, 600,
+    ]
+    let units = ["a", "ab", "Z", "7", ".", " ", "\n", "é", "中", "👍", "\u{301}", "\u{0}", "\u{200B}", "e\u{301}"]
+    for length in lengths {
+      for unit in units {
         let word = String(repeating: unit, count: max(1, length / unit.utf8.count))
         texts += [word, "x" + word, " " + word, word + " a"]
       }
@@ -70,8 +75,10 @@ import Tokenization
   @Test("Fused encoders equal the components on random text", arguments: names)
   func randomText(name: String) throws {
     let tokenizer = try Variant.named(name).tokenizer
+    let characters =
+      "  \n\t\r\u{B}\u{C}\u{0}aabbcdeEts'RVlLmMdD12٣½.,!<>-_|[]#ĠéÉ\u{301}\u{323}ſİßﬁ中文한ᄀ가\u{11A8}\u{200B}\u{A0}\u{85}\u{3000}👍\u{FE0F}"
     let alphabet =
-      Array("  \n\t\r\u{B}\u{C}\u{0}aabbcdeEts'RVlLmMdD12٣½.,!<>-_|[]#ĠéÉ\u{301}\u{323}ſİßﬁ中文한ᄀ가\u{11A8}\u{200B}\u{A0}\u{85}\u{3000}👍\u{FE0F}".unicodeScalars)
+      Array(characters.unicodeScalars)
       + Array(["<mask>", "foo", "New  York", "abc", "café", "[MASK]", "the", "ing"].joined().unicodeScalars)
     var random = SplitMix(state: 7)
     let texts = (0..<300).map { _ in
@@ -84,7 +91,9 @@ import Tokenization
   }
 
   /// Every code point, or every 211th: alone, between letters, behind a space, before a mark.
-  @Test("Fused encoders equal the components on every code point", arguments: ["words, as trained", "words, cased", "bytes, Qwen 2", "bytes, as trained"])
+  @Test(
+    "Fused encoders equal the components on every code point",
+    arguments: ["words, as trained", "words, cased", "bytes, Qwen 2", "bytes, as trained"])
   func codePoints(name: String) throws {
     let tokenizer = try Variant.named(name).tokenizer
     var texts: [String] = []

@@ -34,7 +34,8 @@ struct Variant: Sendable, CustomTestStringConvertible {
     try Golden.lines(Golden.fixtures.appendingPathComponent("variants.jsonl")).map { line in
       let name = try #require(line["name"]?.string)
       let json = try json(base: #require(line["base"]?.string), replacing: #require(line["parts"]?.object))
-      return Variant(name: name, tokenizer: try Tokenizer(json: json, path: name), cases: try #require(line["cases"]?.array))
+      return Variant(
+        name: name, tokenizer: try Tokenizer(json: json, path: name), cases: try #require(line["cases"]?.array))
     }
   }
 }
