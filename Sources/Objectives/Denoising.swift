@@ -112,7 +112,7 @@ public struct Denoising: Objective {
     infilledCapacity = length + (keepsLength ? (infilling.budget(length) + 7) / 8 : 0)
     inputCapacity =
       infilledCapacity
-      + (steps.contains(.insert) ? Int((Double(infilledCapacity) * insertRate).rounded(.up)) : 0)
+      + (steps.contains(.insert) ? roundedUp(Double(infilledCapacity) * insertRate) : 0)
     windowing = Windowing(
       kind: .document, length: length - 2, tail: try settings.tail(in: layout),
       needsSentences: steps.contains(.permuteSentences))

@@ -20,12 +20,12 @@ package struct Crop: Sendable {
   }
 
   private func length(_ count: Int, at place: Double) -> Int {
-    max(2, Int((Double(count) * (shortest + place * (longest - shortest))).rounded(.down)))
+    max(2, Int(Double(count) * (shortest + place * (longest - shortest))))
   }
 
   /// The longest window whose crops fit into `capacity` tokens.
   package func longestWindow(_ capacity: Int) -> Int {
-    var count = Int((Double(capacity) / longest).rounded(.down))
+    var count = Int(Double(capacity) / longest)
     while length(count + 1, at: 1) <= capacity { count += 1 }
     while count > 1, length(count, at: 1) > capacity { count -= 1 }
     return count

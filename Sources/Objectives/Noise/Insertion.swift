@@ -29,7 +29,7 @@ package struct Insertion: Sendable {
     scratch.mask.append(contentsOf: repeatElement(false, count: total))
     scratch.flags.removeAll(keepingCapacity: true)
     scratch.flags.append(contentsOf: repeatElement(false, count: total))
-    let randomCount = Int((Double(count) * randomShare).rounded(.up))
+    let randomCount = roundedUp(Double(count) * randomShare)
     for index in 0..<count {
       scratch.mask[Int(scratch.positions[index])] = true
       scratch.flags[Int(scratch.positions[index])] = index < randomCount
