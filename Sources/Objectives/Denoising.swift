@@ -19,8 +19,8 @@ public struct Denoising: Objective {
     CommonSettings.length(512, "Tokens of a text, the two tokens of its frame included."),
     Setting(
       "noise", .either([.choice(["bart"]), .list(.choice(Step.allCases.map(\.rawValue)))]), default: .text("bart"),
-      "bart: sentences change places, spans are infilled, and insert and rotate if their rates are above 0. Or a list of"
-        + " steps, applied in this order: " + Step.allCases.map(\.rawValue).joined(separator: ", ") + "."),
+      "bart: sentences change places, spans are infilled, and insert and rotate if their rates are above 0. Or a list"
+        + " of steps, applied in this order: " + Step.allCases.map(\.rawValue).joined(separator: ", ") + "."),
     Setting("mask", .number(0...0.9), default: .number(0.3), "Share of tokens to mask, delete, replace or infill."),
     Setting("poisson_lambda", .number(0...100), default: .number(3), "Mean length of infilled spans: 3 or 3.5."),
     Setting(

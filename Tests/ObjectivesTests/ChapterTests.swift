@@ -39,9 +39,16 @@ import Testing
     for (column, values) in zip(example.schema.columns, example.values) {
       guard column.name != "doc_id" else { break }
       if omitted.contains(column.name) { continue }
-      let line = ([column.name] + values.map { namesIDs.contains(column.name) ? name($0) : "\($0)" })
-        .joined(separator: " ")
-      #expect(chapter.contains("\n\(line)\n"), "the chapter lacks the line '\(line)'")
+      let shown = values.map { namesIDs.contains(column.name) ? name($0) : "\($0)" }
+      // Two views are two lines.
+      var lines = [column.name + " " + shown.joined(separator: " ")]
+      if case .fixed(let dimensions) = column.shape, dimensions.count == 2 {
+        lines = (0..<dimensions[0]).map { view in
+          let part = shown[view * dimensions[1]..<(view + 1) * dimensions[1]]
+          return "\(column.name)[\(view)] " + part.joined(separator: " ")
+        }
+      }
+      for line in lines { #expect(chapter.contains("\n\(line)\n"), "the chapter lacks the line '\(line)'") }
     }
   }
 

@@ -2,7 +2,8 @@ package import Blocks
 
 /// Contriever's random crop: a span of random length at a random place, some of its tokens deleted.
 ///
-/// - Source: facebookresearch/contriever, `randomcrop` and `deleteword`; at least two tokens are cropped, and one is kept.
+/// - Source: facebookresearch/contriever, `randomcrop` and `deleteword`; at least two tokens are cropped, and one is
+///   kept.
 package struct Crop: Sendable {
   let shortest: Double
   let longest: Double

@@ -4,8 +4,8 @@ internal import Blocks
 ///
 ///     a b c d e      2 insertions at 0 and 3 of the result      M a b M c d e
 ///
-/// - Source: fairseq `DenoisingDataset.add_insertion_noise`; places are never outside the frame. Exactly `count` are put
-///   in: the source multiplies a quotient back and rounds up, and so puts in one too many for some lengths.
+/// - Source: fairseq `DenoisingDataset.add_insertion_noise`; places are never outside the frame. Exactly `count` are
+///   put in: the source multiplies a quotient back and rounds up, and so puts in one too many for some lengths.
 package struct Insertion: Sendable {
   /// Share of insertions that are random ids, rounded up.
   let randomShare: Double
