@@ -82,7 +82,7 @@ public struct Threshold: Sendable, Equatable {
   /// - Parameter probability: clamped to 0 ... 1.
   @inlinable
   public init(_ probability: Double) {
-    value = UInt64((Swift.min(Swift.max(probability, 0), 1) * 4_294_967_296).rounded(.toNearestOrEven))
+    value = UInt64(roundedHalfEven(Swift.min(Swift.max(probability, 0), 1) * 4_294_967_296))
   }
 }
 

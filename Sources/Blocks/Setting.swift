@@ -82,8 +82,8 @@ public func byteCount(from text: String) -> Int? {
   let lowered = text.lowercased().filter { $0 != " " && $0 != "_" }
   for (unit, factor) in units where lowered.hasSuffix(unit) {
     guard let number = Double(lowered.dropLast(unit.count)), number > 0 else { continue }
-    let product = (number * Double(factor)).rounded(.toNearestOrEven)
-    return product < 9e18 ? Int(product) : nil
+    let product = number * Double(factor)
+    return product < 9e18 ? roundedHalfEven(product) : nil
   }
   return nil
 }

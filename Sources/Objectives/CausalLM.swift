@@ -8,7 +8,8 @@ public import Blocks
 ///   compact: `input_ids` and `cu_seqlens` as lists.
 /// - Labels are not shifted: `labels[t]` is `input_ids[t]`, or -100 at pads and, with `reset`, at segment starts.
 /// - Randomness: none.
-/// - Guarantees: an `eod` belongs to the document before it and is always predicted; concatenated windows give the stream.
+/// - Guarantees: an `eod` belongs to the document before it and is always predicted; concatenated windows give the
+///   stream.
 /// - Drops: `window_too_short` (n < 2), `nothing_to_predict` (every segment is one token long).
 /// - Cost: O(n); no allocation after the first example.
 public struct CausalLM: Objective {

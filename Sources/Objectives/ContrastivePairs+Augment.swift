@@ -24,13 +24,13 @@ extension ContrastivePairs {
   }
 
   /// EDA's count: a tenth of the tokens, rounded down, but one at least.
-  func changedCount(_ count: Int) -> Int { max(1, Int((Double(count) * rate).rounded(.down))) }
+  func changedCount(_ count: Int) -> Int { max(1, Int(Double(count) * rate)) }
 
   /// The longest text whose copy fits when `insert` makes it longer.
   static func longestWindow(_ capacity: Int, rate: Double, inserts: Bool) -> Int {
     guard inserts else { return capacity }
     var count = capacity
-    while count > 0, count + max(1, Int((Double(count) * rate).rounded(.down))) > capacity { count -= 1 }
+    while count > 0, count + max(1, Int(Double(count) * rate)) > capacity { count -= 1 }
     return count
   }
 

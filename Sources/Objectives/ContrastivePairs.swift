@@ -2,8 +2,8 @@ public import Blocks
 
 /// Two views of one text that a model should place near each other.
 ///
-/// - Source: SimCSE (Gao et al. 2021, arXiv:2104.08821), EDA (Wei and Zou 2019, arXiv:1901.11196), DeCLUTR (Giorgi et al.
-///   2021, arXiv:2006.03659), Contriever (Izacard et al. 2022, arXiv:2112.09118).
+/// - Source: SimCSE (Gao et al. 2021, arXiv:2104.08821), EDA (Wei and Zou 2019, arXiv:1901.11196), DeCLUTR (Giorgi et
+///   al. 2021, arXiv:2006.03659), Contriever (Izacard et al. 2022, arXiv:2112.09118).
 /// - Input: a window of one document; n ≥ 1 for `dropout`, n ≥ 2 for the others.
 /// - Columns: `dropout`: `input_ids` [L], `attention_mask` u8 [L], the text once: the model's dropout makes the views.
 ///   Others: both columns [2, L], `view_start` and `view_length` u32 [2] (before token operations); `augment` adds

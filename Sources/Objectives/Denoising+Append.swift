@@ -67,7 +67,7 @@ extension Denoising {
       insertion.insert(min(insertions, room), drawing: &streams, scratch: &scratch)
     }
     if steps.contains(.insert) {
-      let count = Int((Double(scratch.ids.count + 2) * insertRate).rounded(.up))
+      let count = roundedUp(Double(scratch.ids.count + 2) * insertRate)
       insertion.insert(count, drawing: &streams, scratch: &scratch)
     }
   }

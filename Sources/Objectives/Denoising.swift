@@ -19,8 +19,8 @@ public struct Denoising: Objective {
     CommonSettings.length(512, "Tokens of a text, the two tokens of its frame included."),
     Setting(
       "noise", .either([.choice(["bart"]), .list(.choice(Step.allCases.map(\.rawValue)))]), default: .text("bart"),
-      "bart: sentences change places, spans are infilled, and insert and rotate if their rates are above 0. Or a list of"
-        + " steps, applied in this order: " + Step.allCases.map(\.rawValue).joined(separator: ", ") + "."),
+      "bart: sentences change places, spans are infilled, and insert and rotate if their rates are above 0. Or a list"
+        + " of steps, applied in this order: " + Step.allCases.map(\.rawValue).joined(separator: ", ") + "."),
     Setting("mask", .number(0...0.9), default: .number(0.3), "Share of tokens to mask, delete, replace or infill."),
     Setting("poisson_lambda", .number(0...100), default: .number(3), "Mean length of infilled spans: 3 or 3.5."),
     Setting(
@@ -112,7 +112,7 @@ public struct Denoising: Objective {
     infilledCapacity = length + (keepsLength ? (infilling.budget(length) + 7) / 8 : 0)
     inputCapacity =
       infilledCapacity
-      + (steps.contains(.insert) ? Int((Double(infilledCapacity) * insertRate).rounded(.up)) : 0)
+      + (steps.contains(.insert) ? roundedUp(Double(infilledCapacity) * insertRate) : 0)
     windowing = Windowing(
       kind: .document, length: length - 2, tail: try settings.tail(in: layout),
       needsSentences: steps.contains(.permuteSentences))

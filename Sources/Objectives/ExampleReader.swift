@@ -6,8 +6,8 @@ internal import Blocks
 struct ExampleReader {
   let example: Example
 
-  /// - Throws: `verify.schema` when the row does not have these columns, or a column not its number of values, or a value
-  ///   not its type.
+  /// - Throws: `verify.schema` when the row does not have these columns, or a column not its number of values, or a
+  ///   value not its type.
   init(_ example: Example, schema: ExampleSchema) throws(Diagnostic) {
     self.example = example
     guard example.schema == schema else {

@@ -47,7 +47,3 @@ package struct IDTable: Sendable {
     }
   }
 }
-
-/// Half-even rounding of a double: the one rounding of counts.
-@inline(__always)
-func roundedHalfEven(_ value: Double) -> Int { Int(value.rounded(.toNearestOrEven)) }

@@ -4,8 +4,8 @@ public import Blocks
 ///
 /// - Source: Devlin et al. 2019 (arXiv:1810.04805); google-research/bert `create_masked_lm_predictions`.
 /// - Input: a window of n ≥ 1 ids; special ids in it (`unk`, separators) are never hidden.
-/// - Columns: dense: `input_ids` [L], `labels` [L], `attention_mask` u8 [L]; compact: `input_ids`, `masked_positions` and
-///   `masked_labels` as lists.
+/// - Columns: dense: `input_ids` [L], `labels` [L], `attention_mask` u8 [L]; compact: `input_ids`, `masked_positions`
+///   and `masked_labels` as lists.
 /// - Count: max(1, round-half-even(length · p)), the length counting the frame; at most `max_predictions`.
 /// - Randomness: positions (purpose 1), one word of purpose 2 for each hidden token, one draw of purpose 5 for each
 ///   random one, in ascending order of position.

@@ -8,7 +8,8 @@ extension Objective {
       example: window.exampleIndex)
   }
 
-  /// The key by which a shuffled dataset is sorted: the first double word of objective 255's stream (specification 6.6).
+  /// The key by which a shuffled dataset is sorted: the first double word of objective 255's stream (specification
+  /// 6.6).
   ///
   /// The same for every objective, so that rows made of one window keep together across objectives.
   public func orderKey(seed: UInt64, for window: TokenWindow) -> UInt64 {

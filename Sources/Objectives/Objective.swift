@@ -36,8 +36,8 @@ public protocol Objective: Sendable {
 
   /// The window that an example was made of: the exact inverse of `append`, without any randomness.
   ///
-  /// - Throws: `verify.…`, when the example cannot have come from this objective; the message says which invariant of the
-  ///   specification is broken and where in the row.
+  /// - Throws: `verify.…`, when the example cannot have come from this objective; the message says which invariant of
+  ///   the specification is broken and where in the row.
   func restore(_ example: Example) throws(Diagnostic) -> TokenWindow
 
   /// Checks every exact invariant of the specification on one example.

@@ -2,7 +2,7 @@ internal import Blocks
 
 /// The columns every row carries: where its window came from, and the window's fingerprint.
 ///
-///     doc_id u64   example_index u32   epoch u16   source_start u32   source_length u32   window_hash u64   [block_id u64]
+///     doc_id u64, example_index u32, epoch u16, source_start u32, source_length u32, window_hash u64 [, block_id u64]
 struct Provenance: Sendable {
   /// Position of `doc_id` in the schema; the others follow.
   let firstColumn: Int

@@ -150,7 +150,8 @@ extension SpanCorruption {
       }
     ]
     if full.spans > 1, full.noise > full.spans {
-      // A part of a random composition of `noise` into `spans` is 1 with probability C(noise-2, spans-2)/C(noise-1, spans-1).
+      // A part of a random composition of `noise` into `spans` is 1 with probability C(noise-2, spans-2)/C(noise-1,
+      // spans-1).
       let probability = Double(full.spans - 1) / Double(full.noise - 1)
       list.append(
         Expectation("spans of one token", probability: probability, variance: probability * (1 - probability)) {

@@ -2,9 +2,11 @@ public import Blocks
 
 /// Replaces random spans by sentinels and asks for the spans back.
 ///
-/// - Source: Raffel et al. 2020, §3.1.4 (arXiv:1910.10683); T5's `random_spans_noise_mask`, `noise_span_to_unique_sentinel`.
+/// - Source: Raffel et al. 2020, §3.1.4 (arXiv:1910.10683); T5's `random_spans_noise_mask`,
+///   `noise_span_to_unique_sentinel`.
 /// - Input: a window of n ids, 2 ≤ n ≤ `tokensLength`; documents are joined without a mark, as in T5.
-/// - Columns: `input_ids` [length], `labels` [`targetsLength`], `attention_mask` u8 [length] (dense); two lists (compact).
+/// - Columns: `input_ids` [length], `labels` [`targetsLength`], `attention_mask` u8 [length] (dense); two lists
+///   (compact).
 /// - Randomness: lengths of noise spans (purpose 3), lengths of kept spans (purpose 4): two partial shuffles.
 /// - Guarantees: `restore` gives the window back; each sentinel once per side, in order; no closing sentinel; the first
 ///   token is never noise, the last one always; both sides end with eos.

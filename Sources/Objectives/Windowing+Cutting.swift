@@ -4,7 +4,8 @@ extension Windowing {
   /// Calls `body` with each window in order.
   ///
   /// A stream is one document (`document`), or all of them one after the other (`packed`); documents without a token
-  /// take no part. Window k of a stream starts at token k · (length - overlap) and ends at the stream's end at the latest.
+  /// take no part. Window k of a stream starts at token k · (length - overlap) and ends at the stream's end at the
+  /// latest.
   ///
   ///     length 6, eod E    1 2 3 E 4 5 │ 6 7 8 E 9 E │ 10 11 12 13 E        packed; the last window is the tail
   ///

@@ -132,6 +132,39 @@ import Testing
     }
   }
 
+  /// Columns of any length with any values their types hold: an error each time, and never a crash.
+  @Test(arguments: Variant.all) func `Rows of noise are refused`(variant: Variant) throws {
+    let objective = variant.objective
+    var stream = RandomStream(key: (5, 6), counterHigh: (7, 8))
+    let template = try rows(variant)[0]
+    for round in 0..<150 {
+      var row = template
+      for (index, column) in row.schema.columns.enumerated() where stream.bounded(3) == 0 {
+        let count = column.fixedCount ?? stream.bounded(6)
+        row.values[index] = (0..<count).map { position in
+          switch stream.bounded(4) {
+          case 0: Int64(stream.bounded(column.type.byteWidth == 1 ? 2 : 40))
+          case 1: column.type.isSigned ? -100 : 6
+          case 2: template.values[index].indices.contains(position) ? template.values[index][position] : 0
+          default: Int64(truncatingIfNeeded: stream.doubleWord()) >> Int64(stream.bounded(64))
+          }
+        }
+      }
+      guard row != template else { continue }
+      _ = objective.explain(row)
+      for expectation in objective.expectations { _ = expectation.observe(row) }
+      _ = try? objective.restore(row)
+      do throws(Diagnostic) {
+        try objective.verify(row, seed: 12345)
+        let places: Set = ["source_start", "doc_id", "example_index", "epoch", "block_id"]
+        let changed = zip(row.schema.columns, zip(row.values, template.values)).filter { $1.0 != $1.1 }.map(\.0.name)
+        #expect(places.isSuperset(of: changed), "round \(round)")
+      } catch {
+        #expect(error.code.hasPrefix("verify."))
+      }
+    }
+  }
+
   @Test func `A row of other columns is refused`() throws {
     let mlm = try make(MaskedLM.self)
     let clm = try make(CausalLM.self)

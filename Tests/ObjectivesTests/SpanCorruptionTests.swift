@@ -123,7 +123,7 @@ import Testing
         error[objective.too-few-sentinels]: the tokenizer has too few sentinel tokens for span_corruption
           expected  128 sentinels, one for each span of a full window
           found     100
-          help      shorten `length`, lower `noise_density`, raise `mean_noise_span_length`, or add sentinels to the tokenizer
+          help      shorten length, lower noise_density, raise mean_noise_span_length, or add sentinels to the tokenizer
         """)
     for row in try Golden("t5_lengths")["rows_with_more_than_100_sentinels"].list where row[0].int >= 512 {
       #expect(throws: Diagnostic.self) {

@@ -37,7 +37,8 @@ struct Variant: CustomTestStringConvertible, Sendable {
           MaskedLM.self, ["length": .integer(32), "unit": .text("whole_word"), "mask_probability": .number(0.4)]),
         Variant(
           MaskedLM.self,
-          ["length": .integer(24), "max_predictions": .integer(2), "replace": .numbers(1, 0, 0), "tail": .text("drop")]),
+          ["length": .integer(24), "max_predictions": .integer(2), "replace": .numbers(1, 0, 0), "tail": .text("drop")]
+        ),
         Variant(MaskedLM.self, ["length": .integer(20), "unit": .text("whole_word"), "layout": compact]),
         Variant(CausalLM.self, ["length": .integer(16)], draws: false),
         Variant(
@@ -57,7 +58,8 @@ struct Variant: CustomTestStringConvertible, Sendable {
         // One span always hides the tail: nothing to draw.
         Variant(
           SpanCorruption.self,
-          ["length": .integer(32), "noise_density": .number(0.15), "mean_noise_span_length": .number(12)], draws: false),
+          ["length": .integer(32), "noise_density": .number(0.15), "mean_noise_span_length": .number(12)],
+          draws: false),
         Variant(Denoising.self, ["length": .integer(32)]),
         Variant(Denoising.self, ["length": .integer(32), "layout": compact, "poisson_lambda": .number(3.5)]),
         Variant(

@@ -2,7 +2,8 @@ package import Blocks
 
 /// Contriever's random crop: a span of random length at a random place, some of its tokens deleted.
 ///
-/// - Source: facebookresearch/contriever, `randomcrop` and `deleteword`; at least two tokens are cropped, and one is kept.
+/// - Source: facebookresearch/contriever, `randomcrop` and `deleteword`; at least two tokens are cropped, and one is
+///   kept.
 package struct Crop: Sendable {
   let shortest: Double
   let longest: Double
@@ -20,12 +21,12 @@ package struct Crop: Sendable {
   }
 
   private func length(_ count: Int, at place: Double) -> Int {
-    max(2, Int((Double(count) * (shortest + place * (longest - shortest))).rounded(.down)))
+    max(2, Int(Double(count) * (shortest + place * (longest - shortest))))
   }
 
   /// The longest window whose crops fit into `capacity` tokens.
   package func longestWindow(_ capacity: Int) -> Int {
-    var count = Int((Double(capacity) / longest).rounded(.down))
+    var count = Int(Double(capacity) / longest)
     while length(count + 1, at: 1) <= capacity { count += 1 }
     while count > 1, length(count, at: 1) > capacity { count -= 1 }
     return count

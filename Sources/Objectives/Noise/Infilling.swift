@@ -38,7 +38,7 @@ package struct Infilling: Sendable {
   }
 
   /// Words to hide among `wordCount`: rounded up, as in the source.
-  package func budget(_ wordCount: Int) -> Int { Int((Double(wordCount) * rate).rounded(.up)) }
+  package func budget(_ wordCount: Int) -> Int { roundedUp(Double(wordCount) * rate) }
 
   /// Draws span lengths until they reach the budget, the last one cut to fit: fills `lengths` with those that are not
   /// empty and returns the number of empty ones.

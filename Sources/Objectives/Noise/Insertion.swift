@@ -4,8 +4,8 @@ internal import Blocks
 ///
 ///     a b c d e      2 insertions at 0 and 3 of the result      M a b M c d e
 ///
-/// - Source: fairseq `DenoisingDataset.add_insertion_noise`; places are never outside the frame. Exactly `count` are put
-///   in: the source multiplies a quotient back and rounds up, and so puts in one too many for some lengths.
+/// - Source: fairseq `DenoisingDataset.add_insertion_noise`; places are never outside the frame. Exactly `count` are
+///   put in: the source multiplies a quotient back and rounds up, and so puts in one too many for some lengths.
 package struct Insertion: Sendable {
   /// Share of insertions that are random ids, rounded up.
   let randomShare: Double
@@ -29,7 +29,7 @@ package struct Insertion: Sendable {
     scratch.mask.append(contentsOf: repeatElement(false, count: total))
     scratch.flags.removeAll(keepingCapacity: true)
     scratch.flags.append(contentsOf: repeatElement(false, count: total))
-    let randomCount = Int((Double(count) * randomShare).rounded(.up))
+    let randomCount = roundedUp(Double(count) * randomShare)
     for index in 0..<count {
       scratch.mask[Int(scratch.positions[index])] = true
       scratch.flags[Int(scratch.positions[index])] = index < randomCount

@@ -3,8 +3,8 @@ public import Blocks
 extension SamplingTable {
   /// Poisson lengths as fairseq truncates them: up to the first probability below 1e-7, renormalised.
   ///
-  /// The thresholds are floor(2^32 · cdf) in exact rationals (exp(-λ) cancels), written out: no stored byte may depend on
-  /// a platform's exponential.
+  /// The thresholds are floor(2^32 · cdf) in exact rationals (exp(-λ) cancels), written out: no stored byte may depend
+  /// on a platform's exponential.
   ///
   /// - Parameter mean: 3 (the BART paper) or 3.5 (the released models); nil for others, which have no table.
   public static func poisson(mean: Double) -> SamplingTable? {

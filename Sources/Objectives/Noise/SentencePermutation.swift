@@ -10,7 +10,7 @@ package struct SentencePermutation: Sendable {
   let share: Double
 
   /// How many of `sentenceCount` change places.
-  func movedCount(_ sentenceCount: Int) -> Int { Int((Double(sentenceCount) * share).rounded(.up)) }
+  func movedCount(_ sentenceCount: Int) -> Int { roundedUp(Double(sentenceCount) * share) }
 
   /// Draws the order: fills `scratch.order`. Which sentences move comes first, then their order among themselves.
   func draw(_ sentenceCount: Int, drawing stream: inout RandomStream, scratch: inout ObjectiveScratch) {

@@ -20,7 +20,7 @@ package struct Sentinels: Sendable {
         "objective.too-few-sentinels", "the tokenizer has too few sentinel tokens for \(objective)",
         expected: "\(count) sentinels, one for each span of a full window", found: "\(ids.count)",
         help:
-          "shorten `length`, lower `noise_density`, raise `mean_noise_span_length`, or add sentinels to the tokenizer")
+          "shorten length, lower noise_density, raise mean_noise_span_length, or add sentinels to the tokenizer")
     }
   }
 

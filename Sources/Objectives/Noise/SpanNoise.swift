@@ -2,8 +2,8 @@ package import Blocks
 
 /// T5's span noise: how many tokens and spans of a window are noise, and where the spans fall.
 ///
-/// - Source: google-research/text-to-text-transfer-transformer, `random_spans_helper`, `random_spans_noise_mask`; counts
-///   in doubles, rounded half to even.
+/// - Source: google-research/text-to-text-transfer-transformer, `random_spans_helper`, `random_spans_noise_mask`;
+///   counts in doubles, rounded half to even.
 package struct SpanNoise: Sendable {
   let density: Double
   let meanSpanLength: Double
@@ -29,7 +29,8 @@ package struct SpanNoise: Sendable {
     package var targetLength: Int { noise + spans + 1 }
   }
 
-  /// The counts of the mask: at least one noise token and one other, and one span; never more spans than tokens to part.
+  /// The counts of the mask: at least one noise token and one other, and one span; never more spans than tokens to
+  /// part.
   ///
   ///     512 tokens, density 0.15, mean 3   →   77 noise tokens in 26 spans
   package func counts(_ tokens: Int) -> Counts {
@@ -67,8 +68,9 @@ package struct SpanNoise: Sendable {
     package var spans: Int
   }
 
-  /// T5's lengths where its mask keeps them; a shorter window where the input would not fit (for short inputs the helper
-  /// counts no span at all, the mask one), and T5's target length where the real one is shorter (a pad then follows).
+  /// T5's lengths where its mask keeps them; a shorter window where the input would not fit (for short inputs the
+  /// helper counts no span at all, the mask one), and T5's target length where the real one is shorter (a pad then
+  /// follows).
   package func lengths(for inputsLength: Int) -> Lengths {
     let helper = helperLengths(inputsLength)
     var lengths = Lengths(tokens: 1, targets: helper.targets, spans: 0)

@@ -37,8 +37,8 @@ package struct TokenSelection: Sendable {
 
   /// Marks at most `count` tokens in `scratch.mask` and returns how many.
   ///
-  /// Tokens: exactly `count`, or all eligible ones if there are fewer. Words: in random order until the budget is spent,
-  /// skipping those that would exceed it, so that fewer tokens, even none, may be marked.
+  /// Tokens: exactly `count`, or all eligible ones if there are fewer. Words: in random order until the budget is
+  /// spent, skipping those that would exceed it, so that fewer tokens, even none, may be marked.
   func mark(
     _ count: Int, in ids: [UInt32], drawing stream: inout RandomStream, scratch: inout ObjectiveScratch
   ) -> Int {
