@@ -28,6 +28,11 @@ public struct Dataset: Sendable {
   public struct Selection: Sendable, Equatable {
     public var objective: String?
     public var split: String?
+
+    public init(objective: String? = nil, split: String? = nil) {
+      self.objective = objective
+      self.split = split
+    }
   }
 
   /// Opens the dataset in a folder; a path into it (`out/mlm`, `out/mlm/train`, a shard) will do, too.
