@@ -63,7 +63,8 @@ public struct Dataset: Sendable {
     if let found = objectives.first(where: { $0.name == name }) { return found }
     let known = objectives.map(\.name)
     throw Diagnostic(
-      "dataset.no-such-objective", "'\(path)' has no objective '\(name)'", expected: "one of " + known.joined(separator: ", "),
+      "dataset.no-such-objective", "'\(path)' has no objective '\(name)'",
+      expected: "one of " + known.joined(separator: ", "),
       help: nearestName(to: name, among: known).map { "did you mean '\($0)'?" })
   }
 

@@ -70,7 +70,8 @@ struct TestDataset {
       let objective = try type.init(settings, vocabulary: vocabulary)
       var entry = ManifestObjective(
         name: part.name, kind: part.kind, settings: settings.map.json, epochs: part.epochs, schema: objective.schema)
-      let splits = [("train", Array(texts.indices).filter { !validation.contains($0) })]
+      let splits =
+        [("train", Array(texts.indices).filter { !validation.contains($0) })]
         + (validation.isEmpty ? [] : [("validation", validation.sorted())])
       for (name, documents) in splits {
         var batch = ExampleBatch(schema: objective.schema)
