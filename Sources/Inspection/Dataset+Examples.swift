@@ -93,7 +93,8 @@ extension ExampleSchema {
     columns.map { column in
       switch column.shape {
       case .scalar: "\(column.name) \(column.type)"
-      case .fixed(let dimensions): "\(column.name) \(column.type)[\(dimensions.map(String.init).joined(separator: ", "))]"
+      case .fixed(let dimensions):
+        "\(column.name) \(column.type)[\(dimensions.map(String.init).joined(separator: ", "))]"
       case .list: "\(column.name) \(column.type)[…]"
       }
     }.joined(separator: ", ")

@@ -28,6 +28,11 @@ public struct Dataset: Sendable {
   public struct Selection: Sendable, Equatable {
     public var objective: String?
     public var split: String?
+
+    public init(objective: String? = nil, split: String? = nil) {
+      self.objective = objective
+      self.split = split
+    }
   }
 
   /// Opens the dataset in a folder; a path into it (`out/mlm`, `out/mlm/train`, a shard) will do, too.
@@ -58,7 +63,8 @@ public struct Dataset: Sendable {
     if let found = objectives.first(where: { $0.name == name }) { return found }
     let known = objectives.map(\.name)
     throw Diagnostic(
-      "dataset.no-such-objective", "'\(path)' has no objective '\(name)'", expected: "one of " + known.joined(separator: ", "),
+      "dataset.no-such-objective", "'\(path)' has no objective '\(name)'",
+      expected: "one of " + known.joined(separator: ", "),
       help: nearestName(to: name, among: known).map { "did you mean '\($0)'?" })
   }
 

@@ -41,7 +41,9 @@ extension ExampleView {
     for token in sections.first?.tokens ?? [] { counts[token.mark, default: 0] += 1 }
     func count(_ mark: ExampleSection.Mark) -> Int { counts[mark] ?? 0 }
     let window = example.scalar("source_length").flatMap { Int(exactly: $0) } ?? sections.first?.tokens.count ?? 0
-    func share(_ part: Int) -> String { " of \(Numbers.counted(window, "token")) (\(Numbers.percent(part, of: window)))" }
+    func share(_ part: Int) -> String {
+      " of \(Numbers.counted(window, "token")) (\(Numbers.percent(part, of: window)))".unbroken
+    }
 
     var parts: [String] = []
     let asked = sections.dropFirst().flatMap(\.tokens).reduce(0) { $0 + ($1.mark == .target ? 1 : 0) }
@@ -50,13 +52,15 @@ extension ExampleView {
     if count(.sentinel) > 0 {
       parts.append("\(asked)\(share(asked)) hidden in \(Numbers.counted(count(.sentinel), "span"))")
     } else if missing > 0 {
-      parts.append("\(missing)\(share(missing)) left out"
+      parts.append(
+        "\(missing)\(share(missing)) left out"
           + (count(.masked) > 0 ? ", \(Numbers.counted(count(.masked), "mask"))" : ""))
     } else if selected > 0 {
       let actions = [("masked", ExampleSection.Mark.masked), ("replaced", .replaced), ("kept", .kept)]
       parts.append(
         "\(selected)\(share(selected)) selected: "
-          + actions.map { "\(count($1)) \($0) (\(Numbers.percent(count($1), of: selected)))" }.joined(separator: ", "))
+          + actions.map { "\(count($1)) \($0) (\(Numbers.percent(count($1), of: selected)))".unbroken }.joined(
+            separator: ", "))
     }
     if count(.prefix) > 0 { parts.append("\(count(.prefix))\(share(count(.prefix))) given") }
     if count(.inserted) > 0 { parts.append("\(count(.inserted)) inserted") }
@@ -66,4 +70,9 @@ extension ExampleView {
     }
     return parts.joined(separator: " · ")
   }
+}
+
+extension String {
+  /// The text as one unit that no line breaks.
+  fileprivate var unbroken: String { replacing(" ", with: TerminalRenderer.fixedSpace) }
 }

@@ -44,7 +44,7 @@ struct TokenText: Sendable {
 
   func piece(for id: UInt32) -> Piece {
     guard let token = tokenizer.token(for: id) else { return Piece(bytes: Array("#\(id)".utf8), hasSpaceBefore: true) }
-    if special.contains(id) { return Piece(bytes: Array(token.utf8), hasSpaceBefore: true, hasSpaceAfter: true) }
+    if special.contains(id) { return Piece(bytes: Array(token.utf8), hasSpaceBefore: true) }
     switch spelling {
     case .words: return Piece(bytes: Array(token.utf8), hasSpaceBefore: true)
     case .wordPiece(let prefix):

@@ -12,7 +12,7 @@ enum InspectionText {
     }
     var table = TextTable()
     table.leftColumns = [0, 1]
-    table.rows = [["objective", "split", "shards", "size", "examples", "proved"]]
+    table.rows = [["objective", "split", "shards", "size", "examples", "checked"]]
     for section in report.sections {
       table.rows.append([
         section.objective, section.split, Format.count(section.shards), Format.bytes(section.bytes),

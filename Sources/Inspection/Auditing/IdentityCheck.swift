@@ -42,8 +42,9 @@ struct IdentityCheck {
       findings.append(
         (
           Finding(
-            "audit.duplicate-examples", "\(duplicates) examples are there more than once", at: .init(objective: objective),
-            severity: .note, help: "documents with exactly the same text give the same examples: deduplicate the corpus"),
+            "audit.duplicate-examples", "\(duplicates) examples are there more than once",
+            at: .init(objective: objective), severity: .note,
+            help: "documents with exactly the same text give the same examples: deduplicate the corpus"),
           duplicates
         ))
     }

@@ -47,20 +47,20 @@ extension TerminalRenderer {
     return paragraph(entries)
   }
 
-  /// Samples with their meanings, set apart by wide gaps, indented by two.
+  /// Samples with their meanings, indented by two. Samples and units stay whole; only explanations may be broken.
   func paragraph(_ entries: [(sample: String, meaning: String, ink: Ink)]) -> String {
     var flow = TextFlow()
     for (number, entry) in entries.enumerated() {
       if number > 0 { flow.append(" · ", .faint) }
-      // Samples stay whole; only their explanations may be broken.
-      for (index, part) in entry.sample.split(separator: " ").enumerated() {
-        flow.append((index > 0 ? " " : "") + part, entry.ink)
-      }
+      flow.append(entry.sample.replacing(" ", with: Self.fixedSpace), entry.ink)
       flow.append((entry.sample.isEmpty ? "" : " ") + entry.meaning, .faint)
       flow.breakWord()
     }
     return flow.lines(width: width - 2).map { line([.init(text: "  ", ink: .plain)] + $0) }.joined()
   }
+
+  /// A space at which no line breaks. It is printed as a plain one; text of the dataset never holds it.
+  static let fixedSpace = "\u{A0}"
 
   /// A title in the margin and a text beside it.
   func block(title: String, _ flow: TextFlow, gutter: Int) -> String {
@@ -94,6 +94,6 @@ extension TerminalRenderer {
     }
     if !open.isEmpty { output += "\u{1B}[0m" }
     while output.last == " " { output.removeLast() }
-    return output + "\n"
+    return output.replacing(Self.fixedSpace, with: " ") + "\n"
   }
 }

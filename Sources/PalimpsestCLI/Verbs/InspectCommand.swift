@@ -25,7 +25,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only this split; by default the first.", valueName: "name"))
   var split: String?
 
-  @Option(name: [.customShort("n"), .customLong("count")], help: "Examples of each objective; by default 1 of each, or 5 of one.")
+  @Option(
+    name: [.customShort("n"), .customLong("count")],
+    help: "Examples of each objective; by default 1 of each, or 5 of one.")
   var count: Int?
 
   @Option(help: ArgumentHelp("Begin with this example of the split, from 0, instead of drawing.", valueName: "number"))

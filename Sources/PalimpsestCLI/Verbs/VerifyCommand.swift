@@ -21,7 +21,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only this objective.", valueName: "name"))
   var objective: String?
 
-  @Option(help: ArgumentHelp("Prove only so many examples of each split; all bytes are checked all the same.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Prove only so many examples of each split; all bytes are checked all the same.", valueName: "n"))
   var sample: Int?
 
   @OptionGroup var output: OutputOptions
