@@ -6,15 +6,15 @@ internal import CICU
   private let normalizer: OpaquePointer
 
   init(_ form: Normalization.Form) throws(Diagnostic) {
-    let number: Int32 =
+    let form =
       switch form {
-      case .nfc: 0
-      case .nfd: 1
-      case .nfkc: 2
-      case .nfkd: 3
+      case .nfc: icu_nfc
+      case .nfd: icu_nfd
+      case .nfkc: icu_nfkc
+      case .nfkd: icu_nfkd
       }
-    var status = U_ZERO_ERROR
-    guard let normalizer = unsafe icu_normalizer(number, &status), status.isSuccess else {
+    var status: icu_status = 0
+    guard let normalizer = unsafe icu_get_normalizer(form, &status), status.isSuccess else {
       throw icuFailure(status, "open its normalization data")
     }
     unsafe self.normalizer = unsafe normalizer
@@ -22,7 +22,7 @@ internal import CICU
 
   /// True if the text is in the form for certain; a text in the form may give false.
   func isNormalized(_ text: UnsafePointer<UInt16>?, _ length: Int32) throws(Diagnostic) -> Bool {
-    var status = U_ZERO_ERROR
+    var status: icu_status = 0
     let prefix = unsafe icu_normalized_prefix(normalizer, text, length, &status)
     guard status.isSuccess else { throw icuFailure(status, "look at a text's normalization") }
     return prefix == length
@@ -41,15 +41,15 @@ internal import CICU
 /// Calls an ICU function that writes to a buffer and returns the length, a second time with more room if it asks for it.
 func filling<Element>(
   _ output: inout Workspace<Element>, expecting count: Int, _ task: String,
-  _ body: (UnsafeMutablePointer<Element>?, Int32, inout UErrorCode) -> Int32
+  _ body: (UnsafeMutablePointer<Element>?, Int32, inout icu_status) -> Int32
 ) throws(Diagnostic) -> Int32 {
   var wanted = count
   while true {
     let room = unsafe output.reserve(wanted)
-    var status = U_ZERO_ERROR
+    var status: icu_status = 0
     let length = unsafe body(room.baseAddress, Int32(clamping: room.count), &status)
     if status.isSuccess { return length }
-    guard status == U_BUFFER_OVERFLOW_ERROR, Int(length) > wanted else { throw icuFailure(status, task) }
+    guard status == icu_status(icu_buffer_overflow), Int(length) > wanted else { throw icuFailure(status, task) }
     wanted = Int(length)
   }
 }
@@ -59,10 +59,9 @@ extension TextScratch {
   mutating func decode(_ text: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> Int32 {
     try checkICULength(text.count)
     let room = unsafe units.reserve(text.count)
-    var status = U_ZERO_ERROR
-    var length: Int32 = 0
-    unsafe icu_utf16_from_utf8(
-      room.baseAddress, Int32(clamping: room.count), &length, text.baseAddress, Int32(text.count), &status)
+    var status: icu_status = 0
+    let length = unsafe icu_utf16_from_utf8(
+      room.baseAddress, Int32(clamping: room.count), text.baseAddress, Int32(text.count), &status)
     guard status.isSuccess else { throw icuFailure(status, "read a text as UTF-8") }
     return length
   }
@@ -72,9 +71,9 @@ extension TextScratch {
     _ text: UnsafePointer<UInt16>?, _ length: Int32, to output: inout [UInt8]
   ) throws(Diagnostic) {
     let room = unsafe bytes.reserve(3 * Int(length))
-    var status = U_ZERO_ERROR
-    var byteCount: Int32 = 0
-    unsafe icu_utf8_from_utf16(room.baseAddress, Int32(clamping: room.count), &byteCount, text, length, &status)
+    var status: icu_status = 0
+    let byteCount = unsafe icu_utf8_from_utf16(
+      room.baseAddress, Int32(clamping: room.count), text, length, &status)
     guard status.isSuccess else { throw icuFailure(status, "write a text as UTF-8") }
     unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<Int(byteCount)]))
   }

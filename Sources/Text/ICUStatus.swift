@@ -1,13 +1,13 @@
 internal import Blocks
 internal import CICU
 
-extension UErrorCode {
-  /// Warnings are negative, `U_ZERO_ERROR` is 0, errors are positive.
-  var isSuccess: Bool { rawValue <= U_ZERO_ERROR.rawValue }
+extension icu_status {
+  /// Warnings are negative, success is 0, errors are positive.
+  var isSuccess: Bool { self <= 0 }
 }
 
 /// What to tell when an ICU call fails; `task` completes "ICU could not …".
-func icuFailure(_ status: UErrorCode, _ task: String) -> Diagnostic {
+func icuFailure(_ status: icu_status, _ task: String) -> Diagnostic {
   Diagnostic(
     "text.icu", "ICU could not \(task)", expected: "success",
     found: unsafe String(cString: icu_error_name(status)),

@@ -51,8 +51,8 @@ public struct BERTClean: TextStep {
 
   private static func fate(of scalar: UInt32) -> Fate {
     if scalar == 0xFFFD { return .dropped }
-    switch UInt32(bitPattern: Int32(icu_general_category(Int32(bitPattern: scalar)))) {
-    case U_CONTROL_CHAR.rawValue, U_FORMAT_CHAR.rawValue, U_PRIVATE_USE_CHAR.rawValue: return .dropped
+    switch Int(icu_general_category(scalar)) {
+    case icu_control, icu_format, icu_private_use: return .dropped
     default: return isWhiteSpace(scalar) ? .space : .kept
     }
   }
