@@ -43,7 +43,7 @@ import Text
           }
         }
       }
-      let unlisted = Sample.allScalars.filter { !listed.contains($0) }.map { String($0) }
+      let unlisted = Sample.scalars.filter { !listed.contains($0) }.map { String($0) }
       let kept = try Sample.apply([form], to: unlisted)
       for (text, result) in zip(unlisted, kept) where !sameBytes(text, result) {
         Issue.record("\(form) changes \(spelled(text)) to \(spelled(result))")
@@ -53,7 +53,8 @@ import Text
 
   @Test func `Texts agree with Foundation's normalizer however plain and rich parts alternate`() throws {
     var noise = Noise(seed: 2)
-    let letters: [Unicode.Scalar] = Array("ae  \n.Aéñ\u{301}\u{327}\u{323}ﬁ½Å가각\u{1100}\u{1161}\u{11A8}日𝐀ſ\u{C0}\u{17F}".unicodeScalars)
+    // No trailing consonant of Hangul on its own: Foundation leaves it apart behind a syllable, and UAX #15 does not.
+    let letters = Array("ae  \n.Aéñ\u{301}\u{327}\u{323}ﬁ½Å가각\u{1100}\u{1161}日𝐀ſ\u{C0}\u{17F}".unicodeScalars)
     let texts = (0..<1500).map { index in
       // Long plain runs, so that stretches are cut, joined and cut again.
       noise.text(of: letters, upTo: 12) + String(repeating: "x", count: noise.below(20))

@@ -21,10 +21,10 @@ import Text
   }
 
   @Test func `Lower case is Swift's for every character, alone and in a word`() throws {
-    let texts = Sample.allScalars.map { String($0) }
+    let texts = Sample.scalars.map { String($0) }
     let lowered = try Sample.apply(["lowercase"], to: texts)
     // Alone, Swift maps scalar by scalar; characters that Swift's newer Unicode has added are left out.
-    for (scalar, result) in zip(Sample.allScalars, lowered) {
+    for (scalar, result) in zip(Sample.scalars, lowered) {
       if let age = scalar.properties.age, age.major > 15 { continue }
       if !sameBytes(result, scalar.properties.lowercaseMapping) { Issue.record("\(spelled(String(scalar)))") }
     }
@@ -54,7 +54,7 @@ import Text
   }
 
   @Test func `Stripped accents are decomposition, removal and composition, for every character`() throws {
-    let texts = Sample.allScalars.map { "a\($0)b" }
+    let texts = Sample.scalars.map { "a\($0)b" }
     let stripped = try Sample.apply(["strip_accents"], to: texts)
     let decomposed = try Sample.apply(["nfd"], to: texts)
     let removed = decomposed.map { text in
@@ -65,14 +65,15 @@ import Text
       return String(kept)
     }
     let expected = try Sample.apply(["nfc"], to: removed)
-    for (index, text) in texts.enumerated() where !sameBytes(stripped[index], expected[index]) {
-      if let age = text.unicodeScalars.dropFirst().first?.properties.age, age.major > 15 { continue }
-      Issue.record("\(spelled(text)): \(spelled(stripped[index])), not \(spelled(expected[index]))")
+    for (index, scalar) in Sample.scalars.enumerated() where !sameBytes(stripped[index], expected[index]) {
+      // Swift's Unicode is newer than ICU 72's: it knows more marks, and has made U+1171E a spacing one.
+      if let age = scalar.properties.age, age.major > 15 || scalar == "\u{1171E}" { continue }
+      Issue.record("\(spelled(texts[index])): \(spelled(stripped[index])), not \(spelled(expected[index]))")
     }
   }
 
   @Test func `BERT's cleaning decides every character by its category`() throws {
-    let texts = Sample.allScalars.map { String($0) }
+    let texts = Sample.scalars.map { String($0) }
     for (text, result) in zip(texts, try Sample.apply(["bert_clean"], to: texts)) {
       guard let scalar = text.unicodeScalars.first else { continue }
       if let age = scalar.properties.age, age.major > 15 { continue }
@@ -93,7 +94,7 @@ import Text
       0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x2A6DF, 0x2A700...0x2B73F, 0x2B740...0x2B81F,
       0x2B820...0x2CEAF, 0x2F800...0x2FA1F,
     ]
-    let texts = Sample.allScalars.map { String($0) }
+    let texts = Sample.scalars.map { String($0) }
     for (text, result) in zip(texts, try Sample.apply(["cjk_spacing"], to: texts)) {
       let isIdeograph = text.unicodeScalars.contains { scalar in ranges.contains { $0 ~= scalar.value } }
       if !sameBytes(result, isIdeograph ? " \(text) " : text) { Issue.record("\(spelled(text))") }
@@ -116,8 +117,8 @@ import Text
   }
 
   @Test func `Every character counts as white space exactly if Unicode says so`() throws {
-    let texts = Sample.allScalars.map { "a\($0)b" }
-    for (scalar, result) in zip(Sample.allScalars, try Sample.apply(["whitespace"], to: texts)) {
+    let texts = Sample.scalars.map { "a\($0)b" }
+    for (scalar, result) in zip(Sample.scalars, try Sample.apply(["whitespace"], to: texts)) {
       let isKept = sameBytes(result, "a\(scalar)b") && scalar != " " && scalar != "\n"
       if isKept == scalar.properties.isWhitespace { Issue.record("\(spelled(String(scalar)))") }
     }
