@@ -49,7 +49,8 @@ struct AddedTokenMatcher: Sendable {
     startsPattern = ConstantTable(starts)
   }
 
-  /// Calls `body` with the parts of `text[start..<end]`, in order. With `matchesSpecial` false, special tokens are text.
+  /// Calls `body` with the parts of `text[start..<end]`, in order. With `matchesSpecial` false, special tokens are
+  /// text.
   @inline(__always)
   func forEachSegment(
     of text: UnsafePointer<UInt8>, from start: Int, to end: Int, matchesSpecial: Bool, _ body: (Segment) -> Void

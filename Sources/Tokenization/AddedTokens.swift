@@ -18,6 +18,9 @@ struct AddedTokens: Sendable {
   struct Entry: Sendable {
     var token: AddedToken
     var id: UInt32
+    /// What decoding writes: the content as the normalizer leaves it, for a token that is looked for in normalized
+    /// text.
+    var decoded: [UInt8]
   }
 
   /// In the order of the file; of two with the same content the later counts.
@@ -28,6 +31,7 @@ struct AddedTokens: Sendable {
   let normalized: AddedTokenMatcher
   private let entriesByID: [UInt32: Int]
   private let idsByContent: [[UInt8]: UInt32]
+  private let specialContents: Set<[UInt8]>
 
   /// Numbers the tokens as the reference does on loading: the id of the model if it knows the content, else the next
   /// free one; the ids of the file do not count.
@@ -49,11 +53,13 @@ struct AddedTokens: Sendable {
       }
       highest = max(highest ?? 0, id)
       ids[token.content] = id
+      let decoded = token.isNormalized ? Self.normalize(token.content, with: normalizer) : token.content
+      let entry = Entry(token: token, id: id, decoded: decoded)
       if let index = entriesByID[id] {
-        entries[index] = Entry(token: token, id: id)
+        entries[index] = entry
       } else {
         entriesByID[id] = entries.count
-        entries.append(Entry(token: token, id: id))
+        entries.append(entry)
       }
     }
     self.entries = entries
@@ -62,13 +68,17 @@ struct AddedTokens: Sendable {
     // Special tokens come first in the reference's automata: of equal patterns the first wins.
     let ordered = entries.filter(\.token.isSpecial) + entries.filter { !$0.token.isSpecial }
     raw = AddedTokenMatcher(ordered.filter { !$0.token.isNormalized }.map { ($0.token.content, $0) })
-    normalized = AddedTokenMatcher(
-      ordered.filter(\.token.isNormalized).map { (Self.normalize($0.token.content, with: normalizer), $0) })
+    normalized = AddedTokenMatcher(ordered.filter(\.token.isNormalized).map { ($0.decoded, $0) })
+    specialContents = Set(entries.filter(\.token.isSpecial).map(\.token.content))
   }
 
   func id(of content: [UInt8]) -> UInt32? { idsByContent[content] }
 
-  func token(for id: UInt32) -> AddedToken? { entriesByID[id].map { entries[$0].token } }
+  func entry(for id: UInt32) -> Entry? { entriesByID[id].map { entries[$0] } }
+
+  /// Whether decoding skips a token that it would write so. The reference compares texts: a special token that the
+  /// normalizer changes is not skipped.
+  func skips(_ decoded: [UInt8]) -> Bool { specialContents.contains(decoded) }
 
   private static func normalize(_ content: [UInt8], with normalizer: Normalizer?) -> [UInt8] {
     guard let normalizer else { return content }

@@ -47,7 +47,7 @@ final class Definition: Sendable {
 
   /// The bytes of a token, added ones first.
   func token(for id: UInt32) -> [UInt8]? {
-    addedTokens.token(for: id)?.content ?? model.vocabulary.token(for: id)
+    addedTokens.entry(for: id)?.token.content ?? model.vocabulary.token(for: id)
   }
 
   func id(of token: [UInt8]) -> UInt32? {

@@ -3,8 +3,10 @@ extension Tokenizer {
   /// U+FFFD.
   public func decode(_ ids: [UInt32], skipSpecialTokens: Bool) -> String {
     let tokens = ids.compactMap { id -> [UInt8]? in
-      if skipSpecialTokens, definition.addedTokens.token(for: id)?.isSpecial == true { return nil }
-      return definition.token(for: id)
+      guard let token = definition.addedTokens.entry(for: id)?.decoded ?? definition.model.vocabulary.token(for: id),
+        !skipSpecialTokens || !definition.addedTokens.skips(token)
+      else { return nil }
+      return token
     }
     let parts = definition.decoder?.decode(tokens) ?? [Array(tokens.joined(separator: [0x20]))]
     return String(decoding: Array(parts.joined()), as: UTF8.self)

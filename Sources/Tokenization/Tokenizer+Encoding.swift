@@ -3,7 +3,8 @@ public import Blocks
 extension Tokenizer {
   /// Encodes every document of a block, without special tokens around them.
   ///
-  /// `tokens` is emptied first. Where the block has sentence starts, each becomes the position of a token: the first of the
+  /// `tokens` is emptied first. Where the block has sentence starts, each becomes the position of a token: the first of
+  /// the
   /// first piece that ends behind the sentence's first byte. Positions are strictly ascending within a document, so two
   /// sentences that start in one piece are one; a sentence without tokens is none.
   ///

@@ -14,12 +14,17 @@ extension Tokenizer {
     var spare = AlignedText()
     var pieces = PieceList()
     var sentences = SentenceTracker()
+    /// Pieces that were found and not yet looked up.
+    let batch: UnsafeMutablePointer<PendingPiece>
 
     init(for owner: Definition, cacheCapacityLimit: Int = WordCache.largestCapacity) {
       self.owner = owner
+      unsafe batch = .allocate(capacity: PendingPiece.batchCount)
       cache = WordCache(capacityLimit: cacheCapacityLimit)
       model = ModelScratch(longestTokenByteCount: owner.model.vocabulary.longestByteCount)
     }
+
+    deinit { unsafe batch.deallocate() }
 
     mutating func prepare(for definition: Definition) {
       ids.count = 0

@@ -9,11 +9,14 @@ extension Tokenizer {
   ///     unk  [UNK] <unk>                             sep  [SEP] </s>         eos  [EOS] </s> [SEP] <|endoftext|>
   ///     del  [DEL]                                   mask [MASK] <mask>      eod  [EOD] <|endoftext|>, then eos, sep
   ///
-  /// Sentinels are `<extra_id_0>`, `<extra_id_1>` … as far as they go. Special are those, every added token that says so,
+  /// Sentinels are `<extra_id_0>`, `<extra_id_1>` … as far as they go. Special are those, every added token that says
+  /// so,
   /// and `[unused0]`, `[unused1]` …
   ///
-  /// A token continues a word if it begins with the continuing prefix (WordPiece), or if its first byte is neither white
-  /// space nor a newline (byte level): a newline or a tab stands between words, so it begins one as a space does. A token
+  /// A token continues a word if it begins with the continuing prefix (WordPiece), or if its first byte is neither
+  /// white
+  /// space nor a newline (byte level): a newline or a tab stands between words, so it begins one as a space does. A
+  /// token
   /// that is special or added continues nothing.
   ///
   /// - Parameter overrides: role, or `sentinels`, to a token's content; for `sentinels` a pattern with `%d`
@@ -60,7 +63,8 @@ extension Tokenizer {
     }
   }
 
-  /// The ids of `[unused0]`, `[unused1]` … as far as they go; counting begins at 1 where there is no 0. A pattern without
+  /// The ids of `[unused0]`, `[unused1]` … as far as they go; counting begins at 1 where there is no 0. A pattern
+  /// without
   /// `%d` is one token.
   private func numbered(_ pattern: String) -> [UInt32] {
     let parts = pattern.utf8.split(separator: Array("%d".utf8), maxSplits: 1, omittingEmptySubsequences: false)
@@ -83,7 +87,7 @@ extension Tokenizer {
   private func continuesWord() -> [Bool] {
     var result = [Bool](repeating: false, count: vocabularySize)
     for id in result.indices {
-      guard definition.addedTokens.token(for: UInt32(id)) == nil,
+      guard definition.addedTokens.entry(for: UInt32(id)) == nil,
         let token = definition.model.vocabulary.token(for: UInt32(id))
       else { continue }
       result[id] = definition.continuesWord(token)

@@ -23,7 +23,8 @@ public struct Tokenizer: Sendable {
   /// Reads a `tokenizer.json`.
   ///
   /// - Parameter path: what the bytes are called in messages.
-  /// - Throws: `json.…`; `tokenizer.unsupported`, naming the component that is not known, or known and not as asked for;
+  /// - Throws: `json.…`; `tokenizer.unsupported`, naming the component that is not known, or known and not as asked
+  /// for;
   ///   `tokenizer.invalid`, for parts that do not fit together. Nothing is ignored that could change an id.
   public init(json: [UInt8], path: String = "tokenizer.json") throws(Diagnostic) {
     definition = try Definition(json: json, path: path)

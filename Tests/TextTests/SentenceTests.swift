@@ -17,7 +17,8 @@ import Text
     let texts = ["One. Two! Three?", "Four", "", "He said “Yes.” Then 3.14 of Mr. Smith\nA line.", "これは。文です。"]
     #expect(
       try sentences(texts) == [
-        "One. ", "Two! ", "Three?", "Four", "He said “Yes.” ", "Then 3.14 of Mr. ", "Smith\n", "A line.", "これは。", "文です。",
+        "One. ", "Two! ", "Three?", "Four", "He said “Yes.” ", "Then 3.14 of Mr. ", "Smith\n", "A line.", "これは。",
+        "文です。",
       ])
   }
 

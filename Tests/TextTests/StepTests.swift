@@ -50,7 +50,9 @@ import Text
       ("\u{1100}\u{1161}", "가"), ("\u{301}", ""), ("कि का", "क\u{93F} क\u{93E}"), ("𝐀\u{1D165}", "𝐀\u{1D165}"),
       ("か\u{3099}が", "かか"),
     ]
-    for (text, expected) in cases { #expect(try sameBytes(Sample.apply(["strip_accents"], to: text), expected), "\(text)") }
+    for (text, expected) in cases {
+      #expect(try sameBytes(Sample.apply(["strip_accents"], to: text), expected), "\(text)")
+    }
   }
 
   @Test func `Stripped accents are decomposition, removal and composition, for every character`() throws {
@@ -106,10 +108,11 @@ import Text
 @Suite struct WhitespaceCollapseTests {
   @Test func `Runs keep what they mean: a space, a line end, a blank line`() throws {
     let cases = [
-      ("  Title \r\n \n\n First\tline  \n second ", "Title\n\nFirst line\nsecond"), ("a b", "a b"), ("a \t\u{A0} b", "a b"),
-      ("a\nb", "a\nb"), ("a\r\nb", "a\nb"), ("a\rb", "a\nb"), ("a\n\rb", "a\n\nb"), ("a\r\n\r\nb", "a\n\nb"),
-      ("a\n\n\n\nb", "a\n\nb"), ("a\u{2028}b\u{2029}c\u{85}d\u{B}e\u{C}f", "a\nb\nc\nd\ne\nf"), ("\u{3000}日 本\u{3000}", "日 本"),
-      ("\n", ""), ("", ""), (" x", "x"), ("x\n", "x"), ("a\u{200B}b", "a\u{200B}b"),
+      ("  Title \r\n \n\n First\tline  \n second ", "Title\n\nFirst line\nsecond"), ("a b", "a b"),
+      ("a \t\u{A0} b", "a b"), ("a\nb", "a\nb"), ("a\r\nb", "a\nb"), ("a\rb", "a\nb"), ("a\n\rb", "a\n\nb"),
+      ("a\r\n\r\nb", "a\n\nb"), ("a\n\n\n\nb", "a\n\nb"), ("\n", ""), ("", ""), (" x", "x"), ("x\n", "x"),
+      ("a\u{2028}b\u{2029}c\u{85}d\u{B}e\u{C}f", "a\nb\nc\nd\ne\nf"), ("\u{3000}日 本\u{3000}", "日 本"),
+      ("a\u{200B}b", "a\u{200B}b"),
     ]
     for (text, expected) in cases {
       #expect(try sameBytes(Sample.apply(["whitespace"], to: text), expected), "\(spelled(text))")

@@ -91,6 +91,27 @@ import Tokenization
     #expect(try Training.Trained(trainTokenizer(WordCounts(), settings: settings)).vocabulary.count == 109 + 256)
   }
 
+  @Test func `A chunk of printable ASCII gives the words that the normalizer gives`() throws {
+    func words(_ text: String, _ settings: TrainerSettings) throws -> [String] {
+      var words: [String] = []
+      try Training.count([text], settings).forEachSorted { word, count in
+        words.append("\(String(decoding: word.indices.map { word[$0] }, as: UTF8.self)) \(count)")
+      }
+      return words
+    }
+    var settings = TrainerSettings(model: .wordpiece, vocabularySize: 1000)
+    for lowercase in [true, false] {
+      settings.lowercase = lowercase
+      for first in UInt8(0)..<128 {
+        // The soft hyphen is dropped by the normalizer, and keeps the chunk from the short way.
+        let pairs = (UInt8(0)..<128).map { String(decoding: [first, $0, 0x41], as: UTF8.self) }
+        let short = try words(pairs.joined(separator: " "), settings)
+        let long = try words(pairs.joined(separator: "\u{AD} ") + "\u{AD}", settings)
+        #expect(short == long, "\(first)")
+      }
+    }
+  }
+
   @Test func `Words that are no UTF-8 train without harm`() throws {
     var counts = WordCounts()
     let word: [UInt8] = [0xFF, 0x61, 0xC3]

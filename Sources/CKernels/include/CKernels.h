@@ -3,3 +3,4 @@
 #include "UnicodeTables.h"
 #include "UnicodeLookup.h"
 #include "CharacterClass.h"
+#include "Prefetch.h"

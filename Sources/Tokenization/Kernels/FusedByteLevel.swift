@@ -74,19 +74,29 @@ struct FusedByteLevel: Sendable {
     _ text: SourceText, from start: Int, to end: Int, scanner: some PieceScanner, scratch: inout Tokenizer.Scratch
   ) {
     let base = unsafe text.base
+    let batch = unsafe scratch.batch
     var offset = start
     while offset < end {
-      let pieceEnd = unsafe scanner.pieceEnd(in: base, from: offset, to: end)
-      let first = scratch.ids.count
-      let piece = unsafe base + offset
-      let count = pieceEnd - offset
-      let key = unsafe WordCache.key(of: piece, count: count, available: end - offset)
-      if unsafe !scratch.appendKnown(piece, count: count, key: key) {
-        unsafe tokenize(piece, count: count, into: &scratch.ids, scratch: &scratch.model)
-        unsafe scratch.remember(piece, count: count, key: key, from: first)
+      var batchCount = 0
+      while batchCount < PendingPiece.batchCount, offset < end {
+        let pieceEnd = unsafe scanner.pieceEnd(in: base, from: offset, to: end)
+        let key = unsafe WordCache.key(of: base + offset, count: pieceEnd - offset, available: end - offset)
+        scratch.cache.prefetch(key)
+        unsafe batch[batchCount] = PendingPiece(start: offset, end: pieceEnd, key: key)
+        batchCount += 1
+        offset = pieceEnd
       }
-      unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(pieceEnd), firstToken: first)
-      offset = pieceEnd
+      for index in 0..<batchCount {
+        let pending = unsafe batch[index]
+        let piece = unsafe base + pending.start
+        let count = pending.end - pending.start
+        let first = scratch.ids.count
+        if unsafe !scratch.appendKnown(piece, count: count, key: pending.key) {
+          unsafe tokenize(piece, count: count, into: &scratch.ids, scratch: &scratch.model)
+          unsafe scratch.remember(piece, count: count, key: pending.key, from: first)
+        }
+        unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(pending.end), firstToken: first)
+      }
     }
   }
 

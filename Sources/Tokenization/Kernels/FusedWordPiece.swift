@@ -54,28 +54,44 @@ struct FusedWordPiece: Sendable {
     _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, definition: Definition,
     scratch: inout Tokenizer.Scratch
   ) {
+    let batch = unsafe scratch.batch
     var offset = start
     while true {
-      while offset < end, unsafe Self.isBoundary(text[offset]) { offset += 1 }
-      guard offset < end else { return }
-      let chunkEnd = unsafe Self.chunkEnd(in: text, from: offset, to: end)
-      let first = scratch.ids.count
-      if scratch.sentences.startsInside(offset, chunkEnd) {
-        unsafe definition.encodeComposed(text, from: offset, to: chunkEnd, scratch: &scratch)
-      } else {
-        let chunk = unsafe text + offset
-        let count = chunkEnd - offset
-        let key = unsafe WordCache.key(of: chunk, count: count, available: end - offset)
-        if unsafe !scratch.appendKnown(chunk, count: count, key: key) {
-          if unsafe !tokenizeASCII(chunk, count: count, scratch: &scratch) {
-            unsafe definition.encodeComposed(text, from: offset, to: chunkEnd, scratch: &scratch)
-          }
-          unsafe scratch.remember(chunk, count: count, key: key, from: first)
-        }
-        scratch.sentences.pieceEnds(at: chunkEnd, firstToken: first)
+      var batchCount = 0
+      while batchCount < PendingPiece.batchCount {
+        while offset < end, unsafe Self.isBoundary(text[offset]) { offset += 1 }
+        guard offset < end else { break }
+        let chunkEnd = unsafe Self.chunkEnd(in: text, from: offset, to: end)
+        let key = unsafe WordCache.key(of: text + offset, count: chunkEnd - offset, available: end - offset)
+        scratch.cache.prefetch(key)
+        unsafe batch[batchCount] = PendingPiece(start: offset, end: chunkEnd, key: key)
+        batchCount += 1
+        offset = chunkEnd
       }
-      offset = chunkEnd
+      if batchCount == 0 { return }
+      for index in 0..<batchCount {
+        unsafe encode(batch[index], of: text, definition: definition, scratch: &scratch)
+      }
     }
+  }
+
+  @inline(__always)
+  private func encode(
+    _ pending: PendingPiece, of text: UnsafePointer<UInt8>, definition: Definition, scratch: inout Tokenizer.Scratch
+  ) {
+    if scratch.sentences.startsInside(pending.start, pending.end) {
+      return unsafe definition.encodeComposed(text, from: pending.start, to: pending.end, scratch: &scratch)
+    }
+    let first = scratch.ids.count
+    let chunk = unsafe text + pending.start
+    let count = pending.end - pending.start
+    if unsafe !scratch.appendKnown(chunk, count: count, key: pending.key) {
+      if unsafe !tokenizeASCII(chunk, count: count, scratch: &scratch) {
+        unsafe definition.encodeComposed(text, from: pending.start, to: pending.end, scratch: &scratch)
+      }
+      unsafe scratch.remember(chunk, count: count, key: pending.key, from: first)
+    }
+    scratch.sentences.pieceEnds(at: pending.end, firstToken: first)
   }
 
   @inline(__always)

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// What the model said about words it has seen: a worker's own, bounded, wiped as a whole when full.
 ///
 ///     entry, 32 bytes   | key: up to 15 bytes, length in the top byte | id, id, id | count |
@@ -99,6 +101,12 @@
     return Key(low: first, high: second | 0xFF << 56)
   }
 
+  /// Has the line of an entry on its way before it is asked for.
+  @inline(__always)
+  func prefetch(_ key: Key) {
+    unsafe palimpsest_prefetch(entries + Int(truncatingIfNeeded: key.hash) & mask)
+  }
+
   /// The entry of a short word, or the empty one where it belongs.
   @inline(__always)
   static func find(_ key: Key, in entries: UnsafeMutablePointer<Entry>, mask: Int) -> UnsafeMutablePointer<Entry> {
@@ -167,11 +175,14 @@
     longWords.removeAll(keepingCapacity: true)
   }
 
-  /// Keeps the table at most half full: doubles it, or wipes it at its limit.
+  /// Keeps the table at most half full while it may double, then three quarters, and wipes it when that is reached.
   private mutating func makeRoom() {
     if arena.count > Self.largestArena || longWords.count > Self.largestArena { return removeAll() }
     guard (count + 1) * 2 > mask + 1 else { return }
-    guard mask + 1 < capacityLimit else { return removeAll() }
+    guard mask + 1 < capacityLimit else {
+      if (count + 1) * 4 > (mask + 1) * 3 { removeAll() }
+      return
+    }
     let old = unsafe entries
     let oldCapacity = mask + 1
     let capacity = oldCapacity * 2

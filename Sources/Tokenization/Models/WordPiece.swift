@@ -1,4 +1,5 @@
-/// BERT's model: the longest token of the vocabulary that starts the word, then the longest that continues it, and so on.
+/// BERT's model: the longest token of the vocabulary that starts the word, then the longest that continues it, and so
+/// on.
 ///
 /// If any place has no token, or the word has more characters than allowed, the whole word is the unknown token. At the
 /// start of a word every entry counts, also `##b`; a continuation is looked up as prefix + rest, so `##c` inside a word

@@ -1,4 +1,5 @@
-/// What `Split` and `Replace` look for: a literal, or one of the regular expressions that tokenizers are published with.
+/// What `Split` and `Replace` look for: a literal, or one of the regular expressions that tokenizers are published
+/// with.
 ///
 /// Each expression has a scanner written by hand, with the classes of Unicode 16; an expression that is not here is
 /// refused when the file is read.

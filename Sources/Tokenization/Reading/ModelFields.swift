@@ -110,7 +110,8 @@ struct ModelFields {
     let text = String(decoding: token, as: UTF8.self)
     return Diagnostic(
       "tokenizer.invalid", "'\(text)', \(role), is not in the vocabulary", at: SourceLocation(path: path),
-      expected: "an entry of 'model.vocab' for it", help: "the file was probably edited by hand: make or fetch it again")
+      expected: "an entry of 'model.vocab' for it",
+      help: "the file was probably edited by hand: make or fetch it again")
   }
 
   private static func readVocabulary(

@@ -1,0 +1,19 @@
+import Foundation
+import JSONText
+import Testing
+import Tokenization
+
+/// Published tokenizers against what Hugging Face tokenizers 0.23.3 gave: a sample, or all lines when
+/// PALIMPSEST_FULL_TESTS is set.
+@Suite(.enabled(if: Golden.hasConformance))
+struct ConformanceTests {
+  @Test(
+    "Published tokenizers give the reference's ids and text",
+    arguments: [
+      "bert-base-uncased", "bert-base-cased", "bert-base-multilingual-cased", "gpt2", "roberta-base", "cl100k", "qwen",
+      "clip",
+    ])
+  func published(name: String) throws {
+    expectGolden(try Golden.published(name), try Golden.golden(name, step: 7))
+  }
+}
