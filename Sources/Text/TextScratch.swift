@@ -3,7 +3,9 @@ internal import CICU
 
 /// The buffers and ICU objects that text steps use: owned by one worker, reused for every block, meaningless between
 /// calls.
-@safe public struct TextScratch: ~Copyable {
+///
+/// `@unchecked Sendable` holds because everything in it is owned by it alone.
+@safe public struct TextScratch: ~Copyable, @unchecked Sendable {
   /// The buffer that a step writes to, while the block holds the one it reads.
   var spare: [UInt8] = []
   /// The new ranges of the block's documents.
