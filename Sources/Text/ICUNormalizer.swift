@@ -6,15 +6,15 @@ internal import CICU
   private let normalizer: OpaquePointer
 
   init(_ form: Normalization.Form) throws(Diagnostic) {
-    let number: Int32 =
+    let form =
       switch form {
-      case .nfc: 0
-      case .nfd: 1
-      case .nfkc: 2
-      case .nfkd: 3
+      case .nfc: icu_nfc
+      case .nfd: icu_nfd
+      case .nfkc: icu_nfkc
+      case .nfkd: icu_nfkd
       }
     var status: icu_status = 0
-    guard let normalizer = unsafe icu_normalizer(number, &status), status.isSuccess else {
+    guard let normalizer = unsafe icu_get_normalizer(form, &status), status.isSuccess else {
       throw icuFailure(status, "open its normalization data")
     }
     unsafe self.normalizer = unsafe normalizer
@@ -49,7 +49,7 @@ func filling<Element>(
     var status: icu_status = 0
     let length = unsafe body(room.baseAddress, Int32(clamping: room.count), &status)
     if status.isSuccess { return length }
-    guard status == icu_buffer_overflow, Int(length) > wanted else { throw icuFailure(status, task) }
+    guard status == icu_status(icu_buffer_overflow), Int(length) > wanted else { throw icuFailure(status, task) }
     wanted = Int(length)
   }
 }
@@ -60,9 +60,8 @@ extension TextScratch {
     try checkICULength(text.count)
     let room = unsafe units.reserve(text.count)
     var status: icu_status = 0
-    var length: Int32 = 0
-    unsafe icu_utf16_from_utf8(
-      room.baseAddress, Int32(clamping: room.count), &length, text.baseAddress, Int32(text.count), &status)
+    let length = unsafe icu_utf16_from_utf8(
+      room.baseAddress, Int32(clamping: room.count), text.baseAddress, Int32(text.count), &status)
     guard status.isSuccess else { throw icuFailure(status, "read a text as UTF-8") }
     return length
   }
@@ -73,8 +72,8 @@ extension TextScratch {
   ) throws(Diagnostic) {
     let room = unsafe bytes.reserve(3 * Int(length))
     var status: icu_status = 0
-    var byteCount: Int32 = 0
-    unsafe icu_utf8_from_utf16(room.baseAddress, Int32(clamping: room.count), &byteCount, text, length, &status)
+    let byteCount = unsafe icu_utf8_from_utf16(
+      room.baseAddress, Int32(clamping: room.count), text, length, &status)
     guard status.isSuccess else { throw icuFailure(status, "write a text as UTF-8") }
     unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<Int(byteCount)]))
   }

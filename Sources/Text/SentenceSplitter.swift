@@ -37,11 +37,11 @@ public struct SentenceSplitter: Sendable {
   ) throws(Diagnostic) {
     try checkICULength(text.count)
     try unsafe text.withUnsafeBufferPointer { bytes throws(Diagnostic) in
-      let breaker = try unsafe scratch.openedBreaker(on: bytes)
+      let sentences = try unsafe scratch.openedSentences(of: bytes)
       var boundary = 0
       while boundary >= 0, boundary < text.count {
         starts.append(start + boundary)
-        boundary = unsafe Int(icu_next_boundary(breaker))
+        boundary = unsafe Int(icu_next_sentence(sentences))
       }
     }
   }

@@ -3,7 +3,9 @@ internal import CICU
 
 /// The buffers and ICU objects that text steps use: owned by one worker, reused for every block, meaningless between
 /// calls.
-@safe public struct TextScratch: ~Copyable {
+///
+/// `@unchecked Sendable` holds because everything in it is owned by it alone.
+@safe public struct TextScratch: ~Copyable, @unchecked Sendable {
   /// The buffer that a step writes to, while the block holds the one it reads.
   var spare: [UInt8] = []
   /// The new ranges of the block's documents.
@@ -14,39 +16,34 @@ internal import CICU
   var bytes = Workspace<UInt8>()
 
   private var caseMap: OpaquePointer?
-  private var breaker: OpaquePointer?
-  private var breakerText: OpaquePointer?
+  private var sentences: OpaquePointer?
 
   public init() {
-    unsafe (caseMap, breaker, breakerText) = (nil, nil, nil)
+    unsafe (caseMap, sentences) = (nil, nil)
   }
 
   deinit {
     if let caseMap = unsafe caseMap { unsafe icu_close_case_map(caseMap) }
-    if let breaker = unsafe breaker { unsafe icu_close_sentences(breaker) }
-    if let breakerText = unsafe breakerText { unsafe icu_close_text(breakerText) }
+    if let sentences = unsafe sentences { unsafe icu_close_sentences(sentences) }
   }
 
-  /// The case mapper of the root locale, opened at first use.
+  /// The case mappings of the root locale, opened at first use.
   mutating func openedCaseMap() throws(Diagnostic) -> OpaquePointer {
     if let caseMap = unsafe caseMap { return unsafe caseMap }
     var status: icu_status = 0
-    let opened = unsafe icu_open_case_map(&status)
-    guard status.isSuccess, let opened = unsafe opened else { throw icuFailure(status, "open its case mappings") }
+    guard let opened = unsafe icu_open_case_map(&status) else { throw icuFailure(status, "open its case mappings") }
     unsafe caseMap = opened
     return unsafe opened
   }
 
-  /// The sentence breaker of the root locale, opened at first use and set to `text`.
-  mutating func openedBreaker(on text: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> OpaquePointer {
+  /// The sentence rules of the root locale, opened at first use, at the start of `text`.
+  mutating func openedSentences(of text: UnsafeBufferPointer<UInt8>) throws(Diagnostic) -> OpaquePointer {
     var status: icu_status = 0
-    if unsafe breaker == nil { unsafe breaker = icu_open_sentences(&status) }
-    guard status.isSuccess, let breaker = unsafe breaker else { throw icuFailure(status, "open its sentence rules") }
-    unsafe breakerText = icu_open_text(breakerText, text.baseAddress, Int64(text.count), &status)
-    guard status.isSuccess else { throw icuFailure(status, "read a text") }
-    unsafe icu_set_text(breaker, breakerText, &status)
+    if unsafe sentences == nil { unsafe sentences = icu_open_sentences(&status) }
+    guard let sentences = unsafe sentences else { throw icuFailure(status, "open its sentence rules") }
+    unsafe icu_set_sentence_text(sentences, text.baseAddress, Int64(text.count), &status)
     guard status.isSuccess else { throw icuFailure(status, "find sentences") }
-    return unsafe breaker
+    return unsafe sentences
   }
 }
 

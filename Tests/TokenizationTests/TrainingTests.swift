@@ -91,6 +91,45 @@ import Tokenization
     #expect(try Training.Trained(trainTokenizer(WordCounts(), settings: settings)).vocabulary.count == 109 + 256)
   }
 
+  @Test func `A chunk of printable ASCII gives the words that the normalizer gives`() throws {
+    func words(_ text: String, _ settings: TrainerSettings) throws -> [String] {
+      var words: [String] = []
+      try Training.count([text], settings).forEachSorted { word, count in
+        words.append("\(String(decoding: word.indices.map { word[$0] }, as: UTF8.self)) \(count)")
+      }
+      return words
+    }
+    var settings = TrainerSettings(model: .wordpiece, vocabularySize: 1000)
+    for lowercase in [true, false] {
+      settings.lowercase = lowercase
+      for first in UInt8(0)..<128 {
+        // The soft hyphen is dropped by the normalizer, and keeps the chunk from the short way.
+        let pairs = (UInt8(0)..<128).map { String(decoding: [first, $0, 0x41], as: UTF8.self) }
+        let short = try words(pairs.joined(separator: " "), settings)
+        let long = try words(pairs.joined(separator: "\u{AD} ") + "\u{AD}", settings)
+        #expect(short == long, "\(first)")
+      }
+    }
+  }
+
+  @Test func `Words in which a merge gives a token that exists already train to an end, in any order`() throws {
+    // BERT's splitter never leaves `#` inside a word; counts of one's own may: `##` and `##a` merge to the letter `##a`.
+    var noise = TrainingNoise(seed: 6)
+    var settings = TrainerSettings(model: .wordpiece, vocabularySize: 60)
+    settings.minFrequency = 1
+    for _ in 0..<300 {
+      settings.specialTokens = ["[UNK]"] + noise.pick([[], ["##"], ["##a", "###"], ["a#"]])
+      let words = (0..<1 + noise.below(8)).map { _ in Array(noise.text(of: Array("###ab"), upTo: 12).utf8) }
+      var counts = WordCounts()
+      for word in words { counts.add(word.span, count: UInt64(word.count)) }
+      let forward = try trainTokenizer(counts, settings: settings)
+      counts.removeAll()
+      for word in words.reversed() { counts.add(word.span, count: UInt64(word.count)) }
+      let backward = try trainTokenizer(counts, settings: settings)
+      #expect(forward == backward)
+    }
+  }
+
   @Test func `Words that are no UTF-8 train without harm`() throws {
     var counts = WordCounts()
     let word: [UInt8] = [0xFF, 0x61, 0xC3]

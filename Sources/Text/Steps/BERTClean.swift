@@ -51,7 +51,7 @@ public struct BERTClean: TextStep {
 
   private static func fate(of scalar: UInt32) -> Fate {
     if scalar == 0xFFFD { return .dropped }
-    switch Int32(icu_general_category(Int32(bitPattern: scalar))) {
+    switch Int(icu_general_category(scalar)) {
     case icu_control, icu_format, icu_private_use: return .dropped
     default: return isWhiteSpace(scalar) ? .space : .kept
     }

@@ -40,9 +40,9 @@ public struct StripAccents: TextStep {
       let unit = unsafe units[index]
       let isPair = unsafe UTF16.isLeadSurrogate(unit) && index + 1 < length && UTF16.isTrailSurrogate(units[index + 1])
       let scalar =
-        isPair ? 0x10000 + (Int32(unit) - 0xD800) << 10 + (unsafe Int32(units[index + 1]) - 0xDC00) : Int32(unit)
+        isPair ? 0x10000 + (UInt32(unit) & 0x3FF) << 10 + (unsafe UInt32(units[index + 1]) & 0x3FF) : UInt32(unit)
       let unitCount = isPair ? 2 : 1
-      if scalar < 0x300 || icu_general_category(scalar) != Int8(icu_nonspacing_mark) {
+      if scalar < 0x300 || icu_general_category(scalar) != icu_nonspacing_mark {
         for offset in 0..<unitCount { unsafe units[kept + offset] = units[index + offset] }
         kept += unitCount
       }

@@ -15,6 +15,7 @@ public struct PreTokenCounter: Sendable {
     fileprivate var spare = AlignedText()
     fileprivate var pieces = PieceList()
     fileprivate var prefixed: [UInt8] = []
+    fileprivate var word: [UInt8] = []
 
     public init() {}
   }
@@ -94,6 +95,7 @@ public struct PreTokenCounter: Sendable {
     with normalizer: BertNormalizer, into counts: inout WordCounts, scratch: inout Scratch
   ) {
     for entry in scratch.chunks.entries {
+      if addPrintableASCII(entry, lowercases: normalizer.lowercases, into: &counts, scratch: &scratch) { continue }
       unsafe scratch.chunks.bytes.withUnsafeBufferPointer { bytes in
         guard let base = bytes.baseAddress else { return }
         unsafe scratch.normalized.assign(
@@ -106,5 +108,32 @@ public struct PreTokenCounter: Sendable {
         counts.add(scratch.pieces.text.bytes.span.extracting(range), count: entry.count)
       }
     }
+  }
+
+  /// The short way for a chunk of printable ASCII, where letters and digits make words and all else stands alone; false,
+  /// and nothing done, for any other chunk.
+  private static func addPrintableASCII(
+    _ entry: WordCounts.Entry, lowercases: Bool, into counts: inout WordCounts, scratch: inout Scratch
+  ) -> Bool {
+    let end = entry.start + entry.byteCount
+    for index in entry.start..<end where scratch.chunks.bytes[index] &- 0x21 > 0x7E - 0x21 { return false }
+    scratch.word.removeAll(keepingCapacity: true)
+    func flush() {
+      if !scratch.word.isEmpty { counts.add(scratch.word.span, count: entry.count) }
+      scratch.word.removeAll(keepingCapacity: true)
+    }
+    for index in entry.start..<end {
+      let byte = scratch.chunks.bytes[index]
+      let isLetter = (byte | 0x20) &- 0x61 < 26
+      if !isLetter, byte &- 0x30 >= 10 {
+        flush()
+        scratch.word.append(byte)
+        flush()
+      } else {
+        scratch.word.append(isLetter && lowercases ? byte | 0x20 : byte)
+      }
+    }
+    flush()
+    return true
   }
 }

@@ -35,7 +35,8 @@ struct TrainedVocabulary {
         "training.vocabulary-too-small", "the vocabulary has no room for the special tokens and the alphabet",
         expected: "vocab_size of at least \(alphabet.tokens.count): \(specialCount) special tokens and "
           + "\(alphabet.tokens.count - specialCount) letters",
-        found: "\(settings.vocabularySize)", help: "raise vocab_size, or lower limit_alphabet or the number of sentinels")
+        found: "\(settings.vocabularySize)",
+        help: "raise vocab_size, or lower limit_alphabet or the number of sentinels")
     }
     var merger = try PairMerger(counts, alphabet, settings)
     merger.run(progress: progress)

@@ -14,7 +14,8 @@ extension TrainedVocabulary {
       writer.member("normalizer", bertNormalizer(settings))
       writer.member("pre_tokenizer", ["type": "BertPreTokenizer"])
       writer.member("post_processor", bertTemplate(settings))
-      writer.member("decoder", ["type": "WordPiece", "prefix": .string(settings.continuingSubwordPrefix), "cleanup": true])
+      writer.member(
+        "decoder", ["type": "WordPiece", "prefix": .string(settings.continuingSubwordPrefix), "cleanup": true])
     case .bpe:
       writer.member("normalizer", .null)
       writer.member("pre_tokenizer", byteLevel(addPrefixSpace: settings.addPrefixSpace, trimOffsets: true))

@@ -33,7 +33,8 @@ extension TrainerSettings {
       found: "\(maxTokenLength ?? 0)")
     try require(
       model != .wordpiece || specialTokens.contains { $0.utf8.elementsEqual(Self.unknownToken.utf8) },
-      "WordPiece needs a token for the words it cannot spell", expected: "'\(Self.unknownToken)' among the special tokens",
+      "WordPiece needs a token for the words it cannot spell",
+      expected: "'\(Self.unknownToken)' among the special tokens",
       found: specialTokens.isEmpty ? "no special tokens" : specialTokens.prefix(8).joined(separator: ", "),
       help: "add '\(Self.unknownToken)' to special_tokens")
   }

@@ -15,7 +15,9 @@ struct TrainingWords {
   /// which no merge can change.
   ///
   /// - Throws: `training.count-overflow` if a pair could occur more than 2^63 times.
-  init(_ counts: borrowing WordCounts, _ model: TrainerSettings.Model, _ alphabet: TrainingAlphabet) throws(Diagnostic) {
+  init(
+    _ counts: borrowing WordCounts, _ model: TrainerSettings.Model, _ alphabet: TrainingAlphabet
+  ) throws(Diagnostic) {
     var pairCount: UInt64 = 0
     for entry in counts.entries where entry.count > 0 {
       let start = symbols.count
