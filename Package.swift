@@ -88,7 +88,9 @@ let package = Package(
       dependencies: ["Palimpsest", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
-    .target(name: "TestSupport", dependencies: ["Blocks", "Files", "JSONText"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Blocks", "Files", "JSONText"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("BlocksTests", of: ["Blocks", "JSONText"]),
     tests("FilesTests", of: ["Blocks", "Files"]),
     tests("JSONTextTests", of: ["Blocks", "JSONText"]),

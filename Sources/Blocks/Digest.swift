@@ -110,7 +110,8 @@ public struct XXH64: Sendable {
       offset += 8
     }
     if offset + 4 <= rest.byteCount {
-      hash ^= UInt64(unsafe UInt32(littleEndian: rest.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+      hash ^=
+        UInt64(unsafe UInt32(littleEndian: rest.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
         &* Digest.prime1
       hash = Self.rotate(hash, 23) &* Digest.prime2 &+ Digest.prime3
       offset += 4

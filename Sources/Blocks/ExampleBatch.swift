@@ -64,7 +64,7 @@ public struct ExampleBatch: ~Copyable {
     case 1: store(count: values.count, column: column) { unsafe UInt8(truncatingIfNeeded: values[unchecked: $0]) }
     case 2: store(count: values.count, column: column) { unsafe UInt16(truncatingIfNeeded: values[unchecked: $0]) }
     case 4: store(count: values.count, column: column) { unsafe values[unchecked: $0] }
-    default: store(count: values.count, column: column) { unsafe UInt64( values[unchecked: $0]) }
+    default: store(count: values.count, column: column) { unsafe UInt64(values[unchecked: $0]) }
     }
   }
 

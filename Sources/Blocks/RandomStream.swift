@@ -63,8 +63,8 @@ public struct RandomStream: Sendable {
 
 /// The draws of one example: a family of streams, one for each purpose.
 ///
-/// A draw depends on (seed, objective, epoch, origin, example, purpose, number of the draw) and on nothing else; streams
-/// of different purposes are independent, so adding a draw to one moves no other.
+/// A draw depends on (seed, objective, epoch, origin, example, purpose, number of the draw) and on nothing else;
+/// streams of different purposes are independent, so adding a draw to one moves no other.
 ///
 /// `origin` is the document id for windows cut inside documents, the block id for windows over several.
 @frozen

@@ -36,10 +36,12 @@ extension Setting.Kind: CustomStringConvertible {
   public var description: String {
     switch self {
     case .flag: "true or false"
-    case .integer(let range): range.upperBound == .max ? "an integer ≥ \(range.lowerBound)" :
-      "an integer from \(range.lowerBound) to \(range.upperBound)"
-    case .number(let range): range.upperBound == .infinity ? "a number ≥ \(range.lowerBound)" :
-      "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .integer(let range):
+      range.upperBound == .max
+        ? "an integer ≥ \(range.lowerBound)" : "an integer from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range):
+      range.upperBound == .infinity
+        ? "a number ≥ \(range.lowerBound)" : "a number from \(range.lowerBound) to \(range.upperBound)"
     case .text: "text"
     case .choice(let names): "one of " + names.joined(separator: ", ")
     case .byteSize: "a size such as 64MB or 8MiB"

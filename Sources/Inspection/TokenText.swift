@@ -102,7 +102,8 @@ struct TokenText: Sendable {
 }
 
 extension TokenText.Spelling {
-  /// How a tokenizer spells, by its `decoder`; one that it does not have, or that says nothing about spaces, means words.
+  /// How a tokenizer spells, by its `decoder`; one that it does not have, or that says nothing about spaces, means
+  /// words.
   init(of tokenizer: Tokenizer) throws(Diagnostic) {
     var scanner = JSONScanner(tokenizer.json, path: "tokenizer.json")
     var decoder = JSONValue.null

@@ -33,7 +33,8 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key of the recipe: seed=7, objectives.mlm.length=64. May be repeated.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Override a key of the recipe: seed=7, objectives.mlm.length=64. May be repeated.", valueName: "key=value"))
   var overrides: [String] = []
 
   @Option(name: .shortAndLong, help: "Worker threads; by default one for each core. The result does not depend on it.")

@@ -53,11 +53,12 @@ final class ProgressLine: Sendable {
       parts.append("\(progress.shards) of \(progress.shardTotal) shards")
     }
     if let remaining = progress.remainingSeconds, remaining >= 1 { parts.append("\(Format.seconds(remaining)) left") }
-    let name = switch progress.phase {
-    case .training: "training  "
-    case .blocks: "building  "
-    case .publishing: "publishing"
-    }
+    let name =
+      switch progress.phase {
+      case .training: "training  "
+      case .blocks: "building  "
+      case .publishing: "publishing"
+      }
     return name + "  " + parts.joined(separator: " · ")
   }
 }

@@ -38,7 +38,8 @@ enum ReportText {
     lines.append("  palimpsest inspect \(report.outputPath)")
     lines.append("  palimpsest verify \(report.outputPath)")
     if let first = manifest.objectives.first {
-      lines.append("  python3 -c 'import datasets; print(datasets.load_from_disk(\"\(report.outputPath)/\(first.name)\"))'")
+      lines.append(
+        "  python3 -c 'import datasets; print(datasets.load_from_disk(\"\(report.outputPath)/\(first.name)\"))'")
     }
     return lines.joined(separator: "\n")
   }

@@ -1,8 +1,8 @@
 import Blocks
 import Corpus
 import Files
-import Objectives
 import JSONText
+import Objectives
 import Shards
 import Synchronization
 

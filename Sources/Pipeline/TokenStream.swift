@@ -19,7 +19,8 @@ public struct TokenStream: Sendable {
   /// Bytes read before the lines at hand are tokenized.
   private static let chunkByteCount = 4 << 20
 
-  public init(tokenizer: Tokenizer, addsSpecialTokens: Bool = false, in fileSystem: any FileSystem = LocalFileSystem()) {
+  public init(tokenizer: Tokenizer, addsSpecialTokens: Bool = false, in fileSystem: any FileSystem = LocalFileSystem())
+  {
     self.tokenizer = tokenizer
     self.addsSpecialTokens = addsSpecialTokens
     self.fileSystem = fileSystem

@@ -8,8 +8,8 @@ import Tokenization
 /// Trains a tokenizer from a recipe's inputs: the same road as a build as far as the text steps, then words are counted
 /// and merged.
 ///
-/// Each worker counts into a table of its own; the tables are added up at the end. The result is a function of the texts
-/// alone: neither their order nor the number of threads matters.
+/// Each worker counts into a table of its own; the tables are added up at the end. The result is a function of the
+/// texts alone: neither their order nor the number of threads matters.
 public struct TokenizerTraining: Sendable {
   /// What a training did.
   public struct Report: Sendable {

@@ -38,7 +38,8 @@ internal import CICU
   }
 }
 
-/// Calls an ICU function that writes to a buffer and returns the length, a second time with more room if it asks for it.
+/// Calls an ICU function that writes to a buffer and returns the length, a second time with more room if it asks for
+/// it.
 func filling<Element>(
   _ output: inout Workspace<Element>, expecting count: Int, _ task: String,
   _ body: (UnsafeMutablePointer<Element>?, Int32, inout icu_status) -> Int32

@@ -3,8 +3,8 @@
 ///     "plain words, dann schöne Wörter und noch mehr plain words"
 ///      |-- plain ------||-- rich -----||-- plain --------------|
 ///
-/// Cuts lie next to blanks (bytes up to U+0020) only. No normalization form joins a blank to a neighbour or moves a mark
-/// across it, and a blank ends the context of a final sigma: so the stretches can be rewritten one by one. Rich
+/// Cuts lie next to blanks (bytes up to U+0020) only. No normalization form joins a blank to a neighbour or moves a
+/// mark across it, and a blank ends the context of a final sigma: so the stretches can be rewritten one by one. Rich
 /// stretches that few plain bytes separate are one, because each costs a call.
 @unsafe struct Stretches {
   private let text: UnsafeBufferPointer<UInt8>

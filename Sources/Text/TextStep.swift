@@ -2,8 +2,8 @@ public import Blocks
 
 /// One rewriting of a text: a small stateless value, the same for every document.
 ///
-/// What a step appends is a function of the text alone. Give it an ASCII fast path if the general one is slow; tests hold
-/// the two to the same result. A new step is one file and one line in `TextPipeline.steps`.
+/// What a step appends is a function of the text alone. Give it an ASCII fast path if the general one is slow; tests
+/// hold the two to the same result. A new step is one file and one line in `TextPipeline.steps`.
 public protocol TextStep: Sendable {
   /// The name in recipes (`text: [nfc, whitespace]`).
   var name: String { get }

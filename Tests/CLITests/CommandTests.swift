@@ -60,7 +60,9 @@ struct CommandTests {
     #expect(train.status == 0, "\(train.error)")
     #expect(train.output.contains("vocabulary"))
 
-    let build = try Tool.run(["build", recipe, "--set", "tokenizer=\(scratch.path("tokenizer.json"))", "--threads", "2"])
+    let build = try Tool.run([
+      "build", recipe, "--set", "tokenizer=\(scratch.path("tokenizer.json"))", "--threads", "2",
+    ])
     #expect(build.status == 0, "\(build.error)")
     #expect(build.output.contains("span_corruption"))
     let again = try Tool.run(["build", recipe, "--set", "tokenizer=\(scratch.path("tokenizer.json"))"])

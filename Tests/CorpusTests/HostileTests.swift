@@ -75,11 +75,11 @@ import Testing
     let folder = try #require(hostileFolder) + "/compression/"
     let options = InputOptions(onError: .skip)
     for (name, code) in [
-      ("second-member-truncated.jsonl.gz", "files.truncated-stream"), 
+      ("second-member-truncated.jsonl.gz", "files.truncated-stream"),
       ("garbage-after.jsonl.gz", "files.corrupt-stream"),
       ("bad-crc.jsonl.gz", "files.corrupt-stream"), ("bad-isize.jsonl.gz", "files.corrupt-stream"),
       ("truncated-1.jsonl.gz", "files.truncated-stream"), ("truncated-1.jsonl.zst", "files.truncated-stream"),
-      ("second-frame-truncated.jsonl.zst", "files.truncated-stream"), 
+      ("second-frame-truncated.jsonl.zst", "files.truncated-stream"),
       ("garbage-after.jsonl.zst", "files.corrupt-stream"),
       ("flipped-end.jsonl.zst", "files.corrupt-stream"), ("skippable-lie.jsonl.zst", "files.truncated-stream"),
     ] {

@@ -132,13 +132,14 @@ import Testing
     #expect(picked.texts == (documents == .line ? ["a", "c"] : documents == .paragraph ? ["c"] : []))
   }
 
-  @Test(arguments: [
-    ("", [], []), ("\n\n", [], []), ("a", ["a"], ["a"]), ("a\n", ["a"], ["a"]), ("a\n\n", ["a"], ["a\n"]),
-    ("\r\n\r\na\r\nb\r\n \r\nc", ["a\nb\n \nc"], ["\n\na\nb\n \nc"]), ("a\rb\r", ["a\rb\r"], ["a\rb\r"]),
-    ("a\n\n\n\nb\n", ["a", "b"], ["a\n\n\n\nb"]), ("\u{FEFF}", [], []),
-    ("\u{FEFF}\u{FEFF}a", ["\u{FEFF}a"], ["\u{FEFF}a"]),
-    ("a\0b", ["a\0b"], ["a\0b"]), ("a\u{2028}b\u{85}c\u{B}", ["a\u{2028}b\u{85}c\u{B}"], ["a\u{2028}b\u{85}c\u{B}"]),
-  ] as [(String, [String], [String])])
+  @Test(
+    arguments: [
+      ("", [], []), ("\n\n", [], []), ("a", ["a"], ["a"]), ("a\n", ["a"], ["a"]), ("a\n\n", ["a"], ["a\n"]),
+      ("\r\n\r\na\r\nb\r\n \r\nc", ["a\nb\n \nc"], ["\n\na\nb\n \nc"]), ("a\rb\r", ["a\rb\r"], ["a\rb\r"]),
+      ("a\n\n\n\nb\n", ["a", "b"], ["a\n\n\n\nb"]), ("\u{FEFF}", [], []),
+      ("\u{FEFF}\u{FEFF}a", ["\u{FEFF}a"], ["\u{FEFF}a"]),
+      ("a\0b", ["a\0b"], ["a\0b"]), ("a\u{2028}b\u{85}c\u{B}", ["a\u{2028}b\u{85}c\u{B}"], ["a\u{2028}b\u{85}c\u{B}"]),
+    ] as [(String, [String], [String])])
   func `Text is cut at empty lines, or taken whole`(content: String, paragraphs: [String], file: [String]) throws {
     #expect(try read(content, named: "a.txt").texts == paragraphs)
     let whole = try read(content, named: "a.txt", InputOptions(documents: .file))

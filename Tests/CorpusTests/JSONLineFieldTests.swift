@@ -104,7 +104,6 @@ import Testing
     }
     #expect(count > 280)
   }
-
 }
 
 private let conformanceFolder = sharedPath("conformance/json/test_parsing")

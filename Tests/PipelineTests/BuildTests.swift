@@ -82,7 +82,8 @@ struct BuildTests {
         #expect(ordered.objectives[index].splits[number].rows == split.rows)
         #expect(whole.objectives[index].splits[number].shards.count == 1)
         let rows = try Self.rows(of: scratch.path("global"), objective.name, split)
-        #expect(rows == (try Self.rows(of: scratch.path("whole"), objective.name, whole.objectives[index].splits[number])))
+        #expect(
+          rows == (try Self.rows(of: scratch.path("whole"), objective.name, whole.objectives[index].splits[number])))
         let inOrder = try Self.rows(of: scratch.path("none"), objective.name, ordered.objectives[index].splits[number])
         #expect(Set(rows) == Set(inOrder))
         if split.name == "train" { #expect(rows != inOrder) }
@@ -152,7 +153,8 @@ struct BuildTests {
     for call in stride(from: 60, to: 400, by: 20) {
       _ = try? DatasetBuilder(recipe: recipe, options: options, in: FaultyFileSystem(failingCall: call)).build()
       let blocks = scratch.path("out/.work/blocks")
-      guard try LocalFileSystem().status(of: blocks) != nil, let name = try LocalFileSystem().list(blocks).first(where: { $0.hasSuffix(".segment") })
+      guard try LocalFileSystem().status(of: blocks) != nil,
+        let name = try LocalFileSystem().list(blocks).first(where: { $0.hasSuffix(".segment") })
       else { continue }
       var bytes = try LocalFileSystem().readAll(blocks + "/" + name)
       bytes[bytes.count / 2] ^= 1
@@ -179,7 +181,8 @@ struct BuildTests {
       ).build()
     }
     do throws(Diagnostic) {
-      _ = try DatasetBuilder(recipe: try Self.recipe(overrides + ["objectives.mlm.length=32"]), options: options).build()
+      _ = try DatasetBuilder(recipe: try Self.recipe(overrides + ["objectives.mlm.length=32"]), options: options)
+        .build()
       Issue.record("other work must be refused")
     } catch {
       #expect(error.code == "build.other-work")
@@ -245,7 +248,8 @@ struct BuildTests {
     #expect(report.manifest.counts.documents == 2)
     #expect(report.manifest.counts.skipped == 3)
     #expect(report.manifest.skipped.map(\.location.line) == [2, 3, 4])
-    #expect(report.manifest.skipped.map(\.code) == ["corpus.wrong-type", "corpus.missing-field", "corpus.malformed-json"])
+    #expect(
+      report.manifest.skipped.map(\.code) == ["corpus.wrong-type", "corpus.missing-field", "corpus.malformed-json"])
   }
 
   @Test("tells what it would do without doing it")

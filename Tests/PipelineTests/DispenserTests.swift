@@ -1,6 +1,5 @@
-import Testing
-
 import Pipeline
+import Testing
 
 @Suite("The dispenser")
 struct DispenserTests {

@@ -47,7 +47,7 @@ import Tokenization
       expected[Array(word.utf8)] = UInt64(String(decoding: fields[1], as: UTF8.self))
     }
     var found: [[UInt8]: UInt64] = [:]
-    counts.forEach { word, count in
+    counts.forEachWord { word, count in
       let bytes = word.indices.map { word[$0] }
       found[settings.model == .bpe ? bytes.flatMap { spelling[Int($0)] } : bytes] = count
     }

@@ -113,7 +113,8 @@ import Tokenization
   }
 
   @Test func `Words in which a merge gives a token that exists already train to an end, in any order`() throws {
-    // BERT's splitter never leaves `#` inside a word; counts of one's own may: `##` and `##a` merge to the letter `##a`.
+    // BERT's splitter never leaves `#` inside a word; counts of one's own may: `##` and `##a` merge to the letter
+    // `##a`.
     var noise = TrainingNoise(seed: 6)
     var settings = TrainerSettings(model: .wordpiece, vocabularySize: 60)
     settings.minFrequency = 1

@@ -5,8 +5,8 @@ public import Objectives
 internal import Shards
 internal import Tokenization
 
-/// Proves a dataset: every byte by checksum, every example by its objective's invariants and by making it again, and the
-/// order of the rows by their keys.
+/// Proves a dataset: every byte by checksum, every example by its objective's invariants and by making it again, and
+/// the order of the rows by their keys.
 ///
 ///     let report = try Audit(of: "out").run()
 ///     report.isClean                          // false

@@ -2,9 +2,9 @@ internal import Blocks
 
 /// Whether the rows of a split stand in the order in which they were to be written.
 ///
-/// Shuffled: order keys never fall. In corpus order: all windows of an origin stand together, and ascend; an origin that
-/// comes back must start again from its first window, as a document that occurs twice in the corpus does. The order of
-/// origins itself is that of the corpus, which is not at hand.
+/// Shuffled: order keys never fall. In corpus order: all windows of an origin stand together, and ascend; an origin
+/// that comes back must start again from its first window, as a document that occurs twice in the corpus does. The
+/// order of origins itself is that of the corpus, which is not at hand.
 struct OrderCheck {
   private let isShuffled: Bool?
   private var lastKey: UInt64 = 0

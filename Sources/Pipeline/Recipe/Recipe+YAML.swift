@@ -47,7 +47,8 @@ extension SettingValue {
     let location = node.mark.map { SourceLocation(path: path, line: $0.line, column: $0.column) }
     switch node {
     case .scalar(let scalar):
-      let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
+      let isQuoted =
+        scalar.style == .singleQuoted || scalar.style == .doubleQuoted
         || scalar.style == .literal || scalar.style == .folded
       self.init(isQuoted ? .text(scalar.string) : Self.plain(scalar.string), at: location)
     case .sequence(let sequence):

@@ -136,13 +136,15 @@ extension Recipe {
     let settings = try Settings(value, allowing: RecipeKeys.tokenizer, path: "tokenizer")
     switch (settings.optionalText("path"), settings.value("train").content) {
     case (let path?, .null): return .file(path)
-    case (nil, .map): return .train(try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train"))
+    case (nil, .map):
+      return .train(try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train"))
     case (nil, .null):
       throw Diagnostic(
         "recipe.no-tokenizer", "the recipe names no tokenizer", at: value.location,
         expected: "tokenizer: tokenizer.json, or tokenizer: {train: {model: wordpiece, vocab_size: 8000}}")
     default:
-      throw settings.invalid("train", "stands beside 'path'", help: "give one of them: a file to load, or how to train one")
+      throw settings.invalid(
+        "train", "stands beside 'path'", help: "give one of them: a file to load, or how to train one")
     }
   }
 

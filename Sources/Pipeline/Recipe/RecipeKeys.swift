@@ -39,7 +39,9 @@ package enum RecipeKeys {
     Setting(
       "path", .either([.text, .list(.text)]), default: nil,
       "Paths, globs (`*`, `?`, `[a-z]`, `**`), folders (every file that looks like text or JSON lines), or `-`."),
-    Setting("text", .text, default: .text("text"), "The JSON field that holds the text; dots lead into objects (`meta.body`)."),
+    Setting(
+      "text", .text, default: .text("text"), "The JSON field that holds the text; dots lead into objects (`meta.body`)."
+    ),
     Setting("id", .text, default: .null, "The JSON field that holds the document's own id; kept for messages."),
     Setting(
       "format", .choice(InputOptions.Format.allCases.map(\.rawValue)), default: .text("auto"),
@@ -58,7 +60,8 @@ package enum RecipeKeys {
 
   package static let tokenizer: [Setting] = [
     Setting("path", .text, default: .null, "A `tokenizer.json` as Hugging Face `tokenizers` writes it."),
-    Setting("train", .any, default: .null, "Train one from the same inputs first: the keys of section `tokenizer.train`."),
+    Setting(
+      "train", .any, default: .null, "Train one from the same inputs first: the keys of section `tokenizer.train`."),
   ]
 
   package static let train: [Setting] = [
@@ -74,8 +77,10 @@ package enum RecipeKeys {
       "sentinels", .integer(0...10_000), default: .integer(100),
       "Number of sentinels `<extra_id_k>` among the default special tokens."),
     Setting("limit_alphabet", .integer(1...1_114_112), default: .integer(1_000), "Most characters kept (WordPiece)."),
-    Setting("initial_alphabet", .list(.text), default: .list([]), "Characters kept whatever their frequency (WordPiece)."),
-    Setting("max_token_length", .integer(1...65_536), default: .null, "Longest token that a merge may make, in symbols."),
+    Setting(
+      "initial_alphabet", .list(.text), default: .list([]), "Characters kept whatever their frequency (WordPiece)."),
+    Setting(
+      "max_token_length", .integer(1...65_536), default: .null, "Longest token that a merge may make, in symbols."),
     Setting("continuing_subword_prefix", .text, default: .text("##"), "Mark of tokens inside a word (WordPiece)."),
     Setting("lowercase", .flag, default: .flag(true), "Lower-case and strip accents first (WordPiece)."),
   ]

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Turns finished segments into shards: the rows of all segments, in order, cut by rank into shards of equal count.
 ///
-/// Every shard is made by itself out of the slices that its ranks touch, so shards may be made in any order by any number
-/// of threads. Memory: one slice and one record batch for each thread.
+/// Every shard is made by itself out of the slices that its ranks touch, so shards may be made in any order by any
+/// number of threads. Memory: one slice and one record batch for each thread.
 struct Publisher: Sendable {
   /// What is published as one list of shards: one split of one objective.
   struct Section: Sendable {
@@ -76,8 +76,10 @@ struct Publisher: Sendable {
     var batch = ExampleBatch(schema: section.schema)
     var slice = LoadedSlice()
     for ranked in rankedSlices(of: section) {
-      let ranks = max(ranked.firstRank, task.ranks.lowerBound)
-        ..< max(max(ranked.firstRank, task.ranks.lowerBound), min(ranked.firstRank + ranked.rowCount, task.ranks.upperBound))
+      let ranks =
+        max(
+          ranked.firstRank, task.ranks.lowerBound)..<max(
+          max(ranked.firstRank, task.ranks.lowerBound), min(ranked.firstRank + ranked.rowCount, task.ranks.upperBound))
       if ranks.isEmpty { continue }
       slice.removeAll()
       for piece in ranked.pieces where piece.byteCount > 0 {

@@ -1,4 +1,5 @@
-/// What stood on one side of the pair that is being merged: by symbol its weight, and the words in which it stood there.
+/// What stood on one side of the pair that is being merged: by symbol its weight, and the words in which it stood
+/// there.
 ///
 /// Dense arrays over all symbols with a list of those in use: noting a neighbour costs no hash.
 struct NeighbourTally {

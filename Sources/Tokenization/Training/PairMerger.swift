@@ -2,9 +2,9 @@ internal import Blocks
 
 /// Learns a vocabulary by merging the most frequent pair of neighbours, again and again.
 ///
-/// Same result as Hugging Face's `BpeTrainer`: the highest count wins, among equals the smallest (left id, right id). Counts
-/// have 64 bits (theirs 32). One merge touches only the words in which the pair stands, and the counts only of the
-/// pairs beside it: once for each distinct neighbour, not for each occurrence.
+/// Same result as Hugging Face's `BpeTrainer`: the highest count wins, among equals the smallest (left id, right id).
+/// Counts have 64 bits (theirs 32). One merge touches only the words in which the pair stands, and the counts only of
+/// the pairs beside it: once for each distinct neighbour, not for each occurrence.
 ///
 /// - Source: Sennrich, Haddow, Birch 2016 (arXiv:1508.07909), algorithm 1; tie-breaks as `tokenizers` 0.23.3.
 struct PairMerger {

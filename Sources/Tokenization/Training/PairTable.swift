@@ -1,4 +1,5 @@
-/// Two neighbouring symbols in one number: the left one in the upper half, so that numbers order pairs by (left, right).
+/// Two neighbouring symbols in one number: the left one in the upper half, so that numbers order pairs by (left,
+/// right).
 struct SymbolPair: Hashable, Sendable {
   let key: UInt64
 

@@ -110,8 +110,8 @@ public struct PreTokenCounter: Sendable {
     }
   }
 
-  /// The short way for a chunk of printable ASCII, where letters and digits make words and all else stands alone; false,
-  /// and nothing done, for any other chunk.
+  /// The short way for a chunk of printable ASCII, where letters and digits make words and all else stands alone;
+  /// false, and nothing done, for any other chunk.
   private static func addPrintableASCII(
     _ entry: WordCounts.Entry, lowercases: Bool, into counts: inout WordCounts, scratch: inout Scratch
   ) -> Bool {

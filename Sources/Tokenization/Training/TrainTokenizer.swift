@@ -9,8 +9,8 @@ public import Blocks
 ///   - counts: the pre-tokens of the text, as `PreTokenCounter` counts them.
 ///   - progress: called now and then with the number of tokens so far, and the number asked for.
 /// - Returns: the bytes of the file, indented by two spaces, without a newline at the end.
-/// - Throws: `training.invalid-setting`; `training.vocabulary-too-small` if the special tokens and the alphabet alone are
-///   more than `vocabularySize`; `training.count-overflow` beyond 2^63 pairs.
+/// - Throws: `training.invalid-setting`; `training.vocabulary-too-small` if the special tokens and the alphabet alone
+///   are more than `vocabularySize`; `training.count-overflow` beyond 2^63 pairs.
 /// - Cost: about 0.1 µs for each merged occurrence, and about 100 bytes of memory for each distinct word.
 public func trainTokenizer(
   _ counts: borrowing WordCounts, settings: TrainerSettings, progress: ((Int, Int) -> Void)? = nil

@@ -11,8 +11,8 @@ struct TrainingWords {
   private(set) var symbols: [UInt32] = []
   private(set) var words: [Word] = []
 
-  /// Spells the words in the letters of an alphabet; letters it lacks are left out, and words of fewer than two symbols,
-  /// which no merge can change.
+  /// Spells the words in the letters of an alphabet; letters it lacks are left out, and words of fewer than two
+  /// symbols, which no merge can change.
   ///
   /// - Throws: `training.count-overflow` if a pair could occur more than 2^63 times.
   init(

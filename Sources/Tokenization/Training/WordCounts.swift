@@ -1,7 +1,7 @@
 /// Distinct words with the number of times each was seen: what a tokenizer is trained on.
 ///
-/// A word is any byte string. Each worker fills a table of its own, and the tables are merged; sums do not depend on who
-/// counted what, nor on order.
+/// A word is any byte string. Each worker fills a table of its own, and the tables are merged; sums do not depend on
+/// who counted what, nor on order.
 ///
 ///     bytes    |the|of|and|…|           one arena, in the order of first sight
 ///     entries   start byteCount count   one for each word
@@ -73,7 +73,7 @@ public struct WordCounts: ~Copyable, Sendable {
 
   /// Adds all words of another table.
   public mutating func merge(_ other: borrowing WordCounts) {
-    other.forEach { word, count in add(word, count: count) }
+    other.forEachWord { word, count in add(word, count: count) }
   }
 
   /// Forgets all words and keeps the buffers.
@@ -84,7 +84,7 @@ public struct WordCounts: ~Copyable, Sendable {
   }
 
   /// Calls `body` with every word and its count, in no useful order.
-  public func forEach(_ body: (Span<UInt8>, UInt64) -> Void) {
+  public func forEachWord(_ body: (Span<UInt8>, UInt64) -> Void) {
     for entry in entries { body(bytes.span.extracting(entry.start..<entry.start + entry.byteCount), entry.count) }
   }
 
