@@ -37,7 +37,8 @@ extension ExampleView {
   ///
   ///     {"objective":"mlm","kind":"mlm","split":"train","index":3,"doc_id":"5f2c9a01be77d310",
   ///      "columns":{"input_ids":[…],…},
-  ///      "sections":[{"title":"input","tokens":[{"id":103,"token":"[MASK]","mark":"masked","original":{"id":7,"token":"a"}}]}]}
+  ///      "sections":[{"title":"input",
+  ///       "tokens":[{"id":103,"token":"[MASK]","mark":"masked","original":{"id":7,"token":"a"}}]}]}
   ///
   /// `original` and `group` stand where a token has them; ids of documents and windows are 16 hexadecimal digits.
   ///

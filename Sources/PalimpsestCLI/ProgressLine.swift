@@ -1,44 +1,37 @@
 import Palimpsest
-import Synchronization
 
 /// Shows a run's progress on standard error: one line that is written over on a terminal, a plain line now and then
 /// elsewhere, nothing when quiet.
-final class ProgressLine: Sendable {
-  private struct State {
-    var secondsOfLastLine = -Double.infinity
-    var phase: Progress.Phase?
-    var isLineOpen = false
-  }
-
+///
+/// `@unchecked Sendable`: a run reports its progress in the thread that started it, which is the one that calls `finish`.
+final class ProgressLine: @unchecked Sendable {
   private let isTerminal = Terminal.isErrorTerminal
   private let isQuiet: Bool
-  private let state = Mutex(State())
+  private var secondsOfLastLine = 0.0
+  private var phase: Progress.Phase?
+  private var isLineOpen = false
 
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
   func show(_ progress: Progress) {
     guard !isQuiet else { return }
-    state.withLock { state in
-      if isTerminal {
-        Terminal.printProgress("\r\u{1B}[K" + text(progress))
-        state.isLineOpen = true
-        return
-      }
-      // Elsewhere a line every ten seconds is enough to see that it lives.
-      if state.phase != progress.phase { state.secondsOfLastLine = 0 }
-      state.phase = progress.phase
-      guard progress.seconds - state.secondsOfLastLine >= 10 else { return }
-      state.secondsOfLastLine = progress.seconds
-      Terminal.printError(text(progress))
+    if isTerminal {
+      Terminal.printProgress("\r\u{1B}[K" + text(progress))
+      isLineOpen = true
+      return
     }
+    // Elsewhere a line every ten seconds is enough to see that it lives.
+    if phase != progress.phase { secondsOfLastLine = 0 }
+    phase = progress.phase
+    guard progress.seconds - secondsOfLastLine >= 10 else { return }
+    secondsOfLastLine = progress.seconds
+    Terminal.printError(text(progress))
   }
 
   /// Takes the line away, so that what follows starts on a clean one.
   func finish() {
-    state.withLock { state in
-      if state.isLineOpen { Terminal.printProgress("\r\u{1B}[K") }
-      state.isLineOpen = false
-    }
+    if isLineOpen { Terminal.printProgress("\r\u{1B}[K") }
+    isLineOpen = false
   }
 
   private func text(_ progress: Progress) -> String {

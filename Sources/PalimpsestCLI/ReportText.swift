@@ -113,7 +113,8 @@ enum ReportText {
       ["distinct words", Format.count(report.distinctWords)],
       [
         "time",
-        "counting \(Format.seconds(report.countSeconds)) (\(Format.bytesPerSecond(report.sourceBytes, report.countSeconds))), "
+        "counting \(Format.seconds(report.countSeconds)) "
+          + "(\(Format.bytesPerSecond(report.sourceBytes, report.countSeconds))), "
           + "merging \(Format.seconds(report.mergeSeconds))",
       ],
       ["peak memory", Format.bytes(report.peakMemoryBytes)],

@@ -10,7 +10,8 @@ internal import Tokenization
 ///
 ///     let report = try Audit(of: "out").run()
 ///     report.isClean                          // false
-///     report.findings[0].place.description    // mlm/train/data-00000-of-00002.arrow, row 17, labels[3] (example 17 of …)
+///     report.findings[0].place.description
+///     // mlm/train/data-00000-of-00002.arrow, row 17, labels[3] (example 17 of …)
 ///
 /// Goes on after a finding, as far as what is left can be read, and counts everything; of each kind the first few are
 /// kept.
