@@ -140,8 +140,8 @@ LETTER_BASE = {
 
 CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Co Cn".split()
 # All scalars but the many that are unassigned, private or ideographs: a beginning of their planes stands for them.
-SCALARS = [chr(c) for plane, size in ((0, 0x20000), (0x20000, 0x20), (0x30000, 0x20), (0xE0000, 0x200), (0xF0000, 0x20), (0x10FFE0, 0x20))
-           for c in range(plane, plane + size) if not 0xD800 <= c < 0xE000]
+BEGINNINGS = {0: 0x20000, 0x20000: 0x20, 0x30000: 0x20, 0xE0000: 0x200, 0xF0000: 0x20, 0x10FFE0: 0x20}
+SCALARS = [chr(c) for start, size in BEGINNINGS.items() for c in range(start, start + size) if not 0xD800 <= c < 0xE000]
 
 
 class MadeLines:
@@ -184,14 +184,16 @@ class MadeLines:
         """Letters with marks in any order, many more than a language has; composed ones, and jamo of Hangul."""
         bases = [self.letters, "aeoqAEOQ", self.composed, "\u1100\u1112\u1161\u1175\u11a7\u11a8\u11c2가각힣"]
         marks = [self.marks, self.marks, "\u0300\u0301\u0308\u0323\u0327\u0334\u0345\u0338"]
-        parts = [self.some(self.random.choice(bases), 1, 2) + self.some(self.random.choice(marks), 0, 5) for _ in range(5)]
+        parts = []
+        for _ in range(5):
+            parts.append(self.some(self.random.choice(bases), 1, 2) + self.some(self.random.choice(marks), 0, 5))
         return self.random.choice(["", " "]).join(parts)
 
     def blank(self):
         """Words between all kinds of white space, and of what only looks like it."""
         blanks = [self.blanks, " ", " \n", "\r\n", "\t "]
-        parts = [self.some(self.random.choice(blanks), 1, 4) + self.random.choice(["a", "the", "'s", ".", "7", ""]) for _ in range(8)]
-        return "".join(parts)
+        words = ["a", "the", "'s", ".", "7", ""]
+        return "".join(self.some(self.random.choice(blanks), 1, 4) + self.random.choice(words) for _ in range(8))
 
     def numbered(self):
         """Digits, signs and contractions without space."""
@@ -214,7 +216,7 @@ class MadeLines:
         return f"{a} {b}{c}{c} x{d}y {e}x 7{a}. {d}"
 
     def rows(self):
-        """A scalar of every row of sixteen, so of every block of Unicode; of rows with the same categories, the first."""
+        """A scalar of every row of sixteen, so of every block; of rows with the same categories, of the first."""
         found, before = [], None
         for start in range(0, len(SCALARS), 16):
             row = SCALARS[start:start + 16]
@@ -267,8 +269,8 @@ def train_word_piece(texts):
         for word, _ in trained.pre_tokenizer.pre_tokenize_str(trained.normalizer.normalize_str(text)):
             inner.update(word[1:])
     trained.train_from_iterator(texts, trainers.WordPieceTrainer(
-        vocab_size=SIZE, min_frequency=2, show_progress=False, special_tokens=special + [f"##{c}" for c in sorted(inner)],
-        continuing_subword_prefix="##"))
+        vocab_size=SIZE, min_frequency=2, show_progress=False, continuing_subword_prefix="##",
+        special_tokens=special + [f"##{c}" for c in sorted(inner)]))
     vocabulary = trained.get_vocab(with_added_tokens=False)
     t = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
     t.normalizer = N.BertNormalizer(clean_text=True, handle_chinese_chars=True, strip_accents=None, lowercase=True)
