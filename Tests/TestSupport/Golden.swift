@@ -20,10 +20,8 @@ public struct Golden: Decodable, Sendable {
   private let value: Value
 
   public init(_ name: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let data = try Data(contentsOf: root.appending(path: "fixtures/golden/\(name).json"))
-    self = try JSONDecoder().decode(Golden.self, from: data)
+    let bytes = try Fixtures.bytes("\(Fixtures.path)/golden/\(name).json")
+    self = try JSONDecoder().decode(Golden.self, from: Data(bytes))
   }
 
   public init(from decoder: any Decoder) throws {
