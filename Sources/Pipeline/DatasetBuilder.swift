@@ -109,6 +109,8 @@ public struct DatasetBuilder: Sendable {
         expected: "recipe digest \(recipe.digest)", found: "recipe digest \(manifest.recipeDigest)",
         help: "choose another folder with --output, or replace that dataset with --fresh")
     }
+    // A run that was killed right after it had written the manifest left its work behind.
+    try fileSystem.removeTree(workPath)
     var report = RunReport(outputPath: recipe.outputPath, manifest: manifest)
     report.wasComplete = true
     return report
