@@ -6,13 +6,13 @@ struct BuildCommand: ParsableCommand {
     commandName: "build",
     abstract: "Build a dataset from a recipe.",
     discussion: """
-      Reads and tokenizes the corpus once, makes the examples of every objective, and writes shards that
+      Reads and tokenizes the corpus once, makes the examples of every objective, and writes shards that \
       datasets.load_from_disk and pyarrow open. A stopped build goes on when it is run again.
 
         palimpsest build recipe.yaml
         palimpsest build recipe.yaml --output out --threads 4 --set seed=7
 
-      Several machines that share the inputs and the output folder may each make a part, in any order, with
+      Several machines that share the inputs and the output folder may each make a part, in any order, with \
       --part 1/8 … --part 8/8; then a plain build finds the blocks done and publishes.
       """)
 
