@@ -18,7 +18,7 @@ struct Provenance: Sendable {
       Column("source_length", .uint32, "Tokens of the window, end-of-document marks included."),
       Column("window_hash", .uint64, "XXH64 of the window's ids before corruption, as little-endian 32-bit words."),
     ]
-    if kind == .packed {
+    if kind.spansDocuments {
       columns.append(Column("block_id", .uint64, "XXH64 of the ids of the block's documents: what keys the draws."))
     }
     return columns
@@ -32,7 +32,7 @@ struct Provenance: Sendable {
     batch.append(window.sourceStart, to: firstColumn + 3)
     batch.append(window.ids.count, to: firstColumn + 4)
     batch.append(Digest.xxh64(ids: window.ids.span), to: firstColumn + 5)
-    if kind == .packed { batch.append(window.originID, to: firstColumn + 6) }
+    if kind.spansDocuments { batch.append(window.originID, to: firstColumn + 6) }
   }
 
   /// The window with these ids, put back in its place, its fingerprint compared.
@@ -45,7 +45,7 @@ struct Provenance: Sendable {
     var window = TokenWindow()
     window.ids = ids
     window.segmentStarts = [0]
-    if kind == .packed, let endOfDocument {
+    if kind.spansDocuments, let endOfDocument {
       for index in ids.indices.dropLast() where ids[index] == endOfDocument { window.segmentStarts.append(index + 1) }
     }
     window.sentenceStarts = sentenceStarts
@@ -53,7 +53,7 @@ struct Provenance: Sendable {
     window.exampleIndex = UInt32(truncatingIfNeeded: row.scalar(firstColumn + 1))
     window.epoch = UInt16(truncatingIfNeeded: row.scalar(firstColumn + 2))
     window.sourceStart = Int(row.scalar(firstColumn + 3))
-    window.originID = kind == .packed ? UInt64(bitPattern: row.scalar(firstColumn + 6)) : window.documentID
+    window.originID = kind.spansDocuments ? UInt64(bitPattern: row.scalar(firstColumn + 6)) : window.documentID
     guard row.scalar(firstColumn + 4) == ids.count else {
       throw row.broken(
         "source-length", "source_length is not the length of the restored window",

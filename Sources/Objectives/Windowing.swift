@@ -5,6 +5,31 @@ public struct Windowing: Sendable, Equatable {
     case document
     /// All documents of the block one after the other, cut every `length` tokens.
     case packed
+    /// As `packed`, cut where sentences start: as many whole sentences as fit (RoBERTa's FULL-SENTENCES).
+    case fullSentences = "full_sentences"
+    /// As `document`, cut where sentences start (RoBERTa's DOC-SENTENCES).
+    case docSentences = "doc_sentences"
+
+    /// Whether one window may hold several documents, so that the block is what keys its draws.
+    public var spansDocuments: Bool {
+      switch self {
+      case .packed, .fullSentences: true
+      case .document, .docSentences: false
+      }
+    }
+
+    /// Whether windows hold whole sentences; one that is longer than a window is cut all the same.
+    public var keepsSentences: Bool { self == .fullSentences || self == .docSentences }
+
+    /// One clause for reference pages.
+    var summary: String {
+      switch self {
+      case .document: "windows never hold two documents"
+      case .packed: "documents one after the other, cut every window's length"
+      case .fullSentences: "as packed, but cut between sentences"
+      case .docSentences: "as document, but cut between sentences"
+      }
+    }
   }
 
   /// What becomes of the last, short window of a document or block. A full window is never dropped.
@@ -23,7 +48,7 @@ public struct Windowing: Sendable, Equatable {
   /// Appended to every document when given.
   public var endOfDocument: UInt32?
   public var tail: Tail
-  /// Gather the sentence starts, too.
+  /// Sentences must be found: to be gathered with the windows, or to cut between them.
   public var needsSentences: Bool
 
   public init(
@@ -35,7 +60,7 @@ public struct Windowing: Sendable, Equatable {
     self.overlap = overlap
     self.endOfDocument = endOfDocument
     self.tail = tail
-    self.needsSentences = needsSentences
+    self.needsSentences = needsSentences || kind.keepsSentences
   }
 
   /// What was cut and what was left out, so that no token goes missing unseen.

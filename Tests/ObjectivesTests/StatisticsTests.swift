@@ -65,6 +65,21 @@ import Testing
     expectWithin(try measure(objective, documents: 500, tokens: 510), trials: 100_000)
   }
 
+  @Test func `Every unit and count shows its shares`() throws {
+    for values in [
+      ["unit": .text("span")], ["unit": .text("ngram")], ["count": .text("stochastic")],
+      ["count": .text("bernoulli"), "replacement_ids": .texts("6", "30-33"), "replace": .numbers(0.5, 0.3, 0.2)],
+      ["count": .text("bernoulli"), "unit": .text("whole_word"), "decide": .text("unit")],
+    ] as [KeyValuePairs<String, SettingValue.Content>] {
+      let objective = try make(
+        MaskedLM.self,
+        with: values.map { ($0.key, $0.value) } + [
+          ("length", .integer(258)), ("layout", .text("compact")), ("mask_probability", .number(0.4)),
+        ])
+      expectWithin(try measure(objective, documents: 60, tokens: 256), trials: 800)
+    }
+  }
+
   @Test func `Positions of two epochs overlap as independent ones do`() throws {
     let objective = try make(MaskedLM.self, ["length": .integer(512), "layout": .text("compact")])
     var (shared, all) = (0, 0)

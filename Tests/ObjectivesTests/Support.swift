@@ -1,5 +1,6 @@
 import Blocks
 import Objectives
+import TestSupport
 import Testing
 
 /// Vocabularies and windows that tests share.
@@ -81,6 +82,21 @@ func make<Made: Objective>(
   vocabulary: SpecialTokens = Sample.full
 ) throws -> Made {
   try Made(settings(objective, values), vocabulary: vocabulary)
+}
+
+/// An objective from the settings of a golden case, and some more.
+func make<Made: Objective>(
+  _ objective: Made.Type, golden: Golden, _ values: KeyValuePairs<String, SettingValue.Content> = [:]
+) throws -> Made {
+  guard case .map(let entries) = golden.setting.content else { fatalError("settings are a map") }
+  return try make(objective, with: entries.map { ($0.key, $0.value.content) } + values.map { ($0.key, $0.value) })
+}
+
+func make<Made: Objective>(
+  _ objective: Made.Type, with values: [(key: String, value: SettingValue.Content)]
+) throws -> Made {
+  let map = SettingValue(.map(values.map { SettingValue.Entry($0.key, SettingValue($0.value)) }))
+  return try Made(Settings(map, allowing: objective.settings, path: objective.name), vocabulary: Sample.full)
 }
 
 extension SettingValue.Content {

@@ -40,6 +40,27 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ["length": .integer(24), "max_predictions": .integer(2), "replace": .numbers(1, 0, 0), "tail": .text("drop")]
         ),
         Variant(MaskedLM.self, ["length": .integer(20), "unit": .text("whole_word"), "layout": compact]),
+        Variant(
+          MaskedLM.self,
+          ["length": .integer(24), "unit": .text("span"), "mask_probability": .number(0.4), "layout": compact]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "unit": .text("ngram"), "mask_probability": .number(0.4), "decide": .text("unit"),
+            "windowing": .text("full_sentences"),
+          ]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "unit": .text("whole_word"), "count": .text("stochastic"), "layout": compact,
+            "decide": .text("unit"), "windowing": .text("doc_sentences"), "mask_probability": .number(0.4),
+          ]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "count": .text("bernoulli"), "mask_probability": .number(0.3),
+            "replacement_ids": .texts("40-60", "6", "1"), "replace": .numbers(0.4, 0.4, 0.2),
+          ]),
         Variant(CausalLM.self, ["length": .integer(16)], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
