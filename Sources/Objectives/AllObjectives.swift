@@ -6,6 +6,7 @@ public enum AllObjectives {
     kind: "objective",
     [
       (MaskedLM.name, MaskedLM.self),
+      (BERTPairs.name, BERTPairs.self),
       (CausalLM.name, CausalLM.self),
       (PrefixLM.name, PrefixLM.self),
       (SpanCorruption.name, SpanCorruption.self),

@@ -2,7 +2,8 @@ internal import Blocks
 
 /// The columns every row carries: where its window came from, and the window's fingerprint.
 ///
-///     doc_id u64, example_index u32, epoch u16, source_start u32, source_length u32, window_hash u64 [, block_id u64]
+///     doc_id u64, example_index u32, epoch u16, source_start u32, source_length u32, window_hash u64
+///     then, for windows over several documents, block_id u64; for pairs, second_doc_id u64, second_source_start u32
 struct Provenance: Sendable {
   /// Position of `doc_id` in the schema; the others follow.
   let firstColumn: Int
@@ -21,6 +22,13 @@ struct Provenance: Sendable {
     if kind.spansDocuments {
       columns.append(Column("block_id", .uint64, "XXH64 of the ids of the block's documents: what keys the draws."))
     }
+    if kind == .sentencePairs {
+      columns[5].summary = "XXH64 of the ids of both texts before corruption, its seed made of how they were paired."
+      columns += [
+        Column("second_doc_id", .uint64, "XXH64 of the text of the document that the second text comes from."),
+        Column("second_source_start", .uint32, "First token of the second text in its document."),
+      ]
+    }
     return columns
   }
 
@@ -31,16 +39,23 @@ struct Provenance: Sendable {
     batch.append(window.epoch, to: firstColumn + 2)
     batch.append(window.sourceStart, to: firstColumn + 3)
     batch.append(window.ids.count, to: firstColumn + 4)
-    batch.append(Digest.xxh64(ids: window.ids.span), to: firstColumn + 5)
+    batch.append(window.fingerprint, to: firstColumn + 5)
     if kind.spansDocuments { batch.append(window.originID, to: firstColumn + 6) }
+    if kind == .sentencePairs {
+      batch.append(window.segmentDocuments[1], to: firstColumn + 6)
+      batch.append(window.segmentSources[1], to: firstColumn + 7)
+    }
   }
 
   /// The window with these ids, put back in its place, its fingerprint compared.
   ///
-  /// - Parameter endOfDocument: the token that ends a segment, where windows hold several.
+  /// - Parameters:
+  ///   - endOfDocument: the token that ends a segment, where windows hold several.
+  ///   - pair: where the second of two texts starts, and whether it is out of place.
   /// - Throws: `verify.source-length`, `verify.window-hash`.
   func window(
-    of ids: [UInt32], endOfDocument: UInt32?, sentenceStarts: [Int] = [], in row: ExampleReader
+    of ids: [UInt32], endOfDocument: UInt32?, sentenceStarts: [Int] = [], pair: (start: Int, label: UInt8)? = nil,
+    in row: ExampleReader
   ) throws(Diagnostic) -> TokenWindow {
     var window = TokenWindow()
     window.ids = ids
@@ -54,12 +69,18 @@ struct Provenance: Sendable {
     window.epoch = UInt16(truncatingIfNeeded: row.scalar(firstColumn + 2))
     window.sourceStart = Int(row.scalar(firstColumn + 3))
     window.originID = kind.spansDocuments ? UInt64(bitPattern: row.scalar(firstColumn + 6)) : window.documentID
+    if let pair {
+      window.segmentStarts.append(pair.start)
+      window.pairLabel = pair.label
+      window.segmentDocuments = [window.documentID, UInt64(bitPattern: row.scalar(firstColumn + 6))]
+      window.segmentSources = [window.sourceStart, Int(row.scalar(firstColumn + 7))]
+    }
     guard row.scalar(firstColumn + 4) == ids.count else {
       throw row.broken(
         "source-length", "source_length is not the length of the restored window",
         expected: "\(ids.count) tokens, as the row restores to", found: "\(row.scalar(firstColumn + 4))")
     }
-    let hash = Digest.xxh64(ids: ids.span)
+    let hash = window.fingerprint
     guard row.scalar(firstColumn + 5) == Int64(bitPattern: hash) else {
       throw row.broken(
         "window-hash", "the row does not restore to the window it was made of",

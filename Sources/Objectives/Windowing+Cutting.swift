@@ -16,14 +16,22 @@ extension Windowing {
   ///
   /// - Parameters:
   ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
+  ///   - seed: what drawn windows are keyed by, with `epoch`; no other depends on them.
   ///   - window: the buffer the windows are gathered in, lent to `body`.
   /// - Cost: O(tokens); no allocation once `window` has grown.
   public func forEachWindow(
-    of block: borrowing TokenBlock, documents: [Int], gatheringInto window: inout TokenWindow,
-    _ body: (TokenWindow) throws(Diagnostic) -> Void
+    of block: borrowing TokenBlock, documents: [Int], seed: UInt64 = 0, epoch: UInt16 = 0,
+    gatheringInto window: inout TokenWindow, _ body: (TokenWindow) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> Report {
     var report = Report()
-    window.epoch = 0
+    window.epoch = epoch
+    window.segmentDocuments.removeAll(keepingCapacity: true)
+    window.segmentSources.removeAll(keepingCapacity: true)
+    window.pairLabel = nil
+    if let pairing {
+      try cutPairs(pairing, of: block, documents, seed: seed, gatheringInto: &window, report: &report, body)
+      return report
+    }
     switch kind {
     case .document, .docSentences:
       for position in documents.indices {
@@ -33,6 +41,7 @@ extension Windowing {
     case .packed, .fullSentences:
       window.originID = Self.packedOrigin(of: block, documents: documents)
       try cut(block, documents[...], gatheringInto: &window, report: &report, body)
+    case .sentencePairs: preconditionFailure("pairs need a pairing")
     }
     return report
   }

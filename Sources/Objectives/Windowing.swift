@@ -9,12 +9,14 @@ public struct Windowing: Sendable, Equatable {
     case fullSentences = "full_sentences"
     /// As `document`, cut where sentences start (RoBERTa's DOC-SENTENCES).
     case docSentences = "doc_sentences"
+    /// Two texts, of whole sentences but for what is cut off to make them fit; drawn anew for each epoch.
+    case sentencePairs = "sentence_pairs"
 
     /// Whether one window may hold several documents, so that the block is what keys its draws.
     public var spansDocuments: Bool {
       switch self {
       case .packed, .fullSentences: true
-      case .document, .docSentences: false
+      case .document, .docSentences, .sentencePairs: false
       }
     }
 
@@ -28,6 +30,7 @@ public struct Windowing: Sendable, Equatable {
       case .packed: "documents one after the other, cut every window's length"
       case .fullSentences: "as packed, but cut between sentences"
       case .docSentences: "as document, but cut between sentences"
+      case .sentencePairs: "two texts of one row, following one another or not"
       }
     }
   }
@@ -40,7 +43,7 @@ public struct Windowing: Sendable, Equatable {
     case drop
   }
 
-  public var kind: Kind
+  public let kind: Kind
   /// Tokens in a full window, `eod` included.
   public var length: Int
   /// Tokens by which consecutive windows overlap (0 for all objectives but those that predict each token once).
@@ -50,6 +53,8 @@ public struct Windowing: Sendable, Equatable {
   public var tail: Tail
   /// Sentences must be found: to be gathered with the windows, or to cut between them.
   public var needsSentences: Bool
+  /// How pairs are made; given with `sentencePairs`, and only then.
+  public let pairing: SentencePairing?
 
   public init(
     kind: Kind, length: Int, overlap: Int = 0, endOfDocument: UInt32? = nil, tail: Tail = .keep,
@@ -60,15 +65,30 @@ public struct Windowing: Sendable, Equatable {
     self.overlap = overlap
     self.endOfDocument = endOfDocument
     self.tail = tail
+    pairing = nil
     self.needsSentences = needsSentences || kind.keepsSentences
   }
+
+  /// Pairs of texts with `length` tokens in both at most.
+  public init(_ pairing: SentencePairing, length: Int) {
+    kind = .sentencePairs
+    self.length = length
+    overlap = 0
+    endOfDocument = nil
+    tail = .keep
+    needsSentences = true
+    self.pairing = pairing
+  }
+
+  /// Whether windows depend on seed and epoch: each epoch then has its own.
+  public var isDrawn: Bool { pairing != nil }
 
   /// What was cut and what was left out, so that no token goes missing unseen.
   public struct Report: Sendable, Equatable {
     public var windows = 0
     /// Tokens in windows, `eod`s and overlaps included.
     public var tokens = 0
-    /// Tokens left out by `tail: drop`.
+    /// Tokens left out by `tail: drop`, or cut off pairs that were too long.
     public var droppedTokens = 0
     public var droppedTails = 0
   }

@@ -61,6 +61,10 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(24), "count": .text("bernoulli"), "mask_probability": .number(0.3),
             "replacement_ids": .texts("40-60", "6", "1"), "replace": .numbers(0.4, 0.4, 0.2),
           ]),
+        Variant(BERTPairs.self, ["length": .integer(24), "short_seq_prob": .number(0.5)]),
+        Variant(
+          BERTPairs.self,
+          ["length": .integer(24), "pairs": .text("sop"), "layout": compact, "unit": .text("ngram")]),
         Variant(CausalLM.self, ["length": .integer(16)], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
