@@ -7,6 +7,7 @@ public enum AllObjectives {
     [
       (MaskedLM.name, MaskedLM.self),
       (BERTPairs.name, BERTPairs.self),
+      (ReplacedTokenDetection.name, ReplacedTokenDetection.self),
       (CausalLM.name, CausalLM.self),
       (PrefixLM.name, PrefixLM.self),
       (SpanCorruption.name, SpanCorruption.self),

@@ -85,13 +85,9 @@ struct Cloze: Sendable {
     swap(&row, &scratch.ids)
     defer { swap(&row, &scratch.ids) }
     precondition(row.count <= length, "a row is no longer than the windowing says")
-    guard selection.mark(row, drawing: draws, scratch: &scratch) > 0 else { return dropReason(row) }
+    guard selection.mark(row, drawing: draws, scratch: &scratch) > 0 else { return selection.dropReason(row) }
     hide(in: &row, drawing: draws, scratch: &scratch)
     return nil
-  }
-
-  func dropReason(_ row: [UInt32]) -> DropReason {
-    selection.eligibleCount(in: row) == 0 ? .windowTooShort : DropReason("no_word_fits")
   }
 
   /// Shows something else at the tokens that `scratch.mask` marks, and writes down what was there.

@@ -41,11 +41,13 @@ import Testing
   ) throws {
     let example = try #require(objective.example(of: window))
     let chapter = try chapter(type(of: objective).name)
-    let namesIDs: Set = ["input_ids", "labels", "masked_labels", "source_ids"]
+    let namesIDs: Set = ["input_ids", "labels", "masked_labels", "source_ids", "original_ids"]
     for (column, values) in zip(example.schema.columns, example.values) {
       guard column.name != "doc_id" else { break }
       if omitted.contains(column.name) { continue }
-      let shown = values.map { namesIDs.contains(column.name) ? name($0) : "\($0)" }
+      // The labels of detection are answers, not ids.
+      let isID = namesIDs.contains(column.name) && column.type != .int8
+      let shown = values.map { isID ? name($0) : "\($0)" }
       // Two views are two lines.
       var lines = [column.name + " " + shown.joined(separator: " ")]
       if case .fixed(let dimensions) = column.shape, dimensions.count == 2 {
@@ -74,6 +76,8 @@ import Testing
       make(
         MaskedLM.self, ["length": .integer(14), "mask_probability": .number(0.3), "layout": .text("compact")]))
     try expectRow(make(BERTPairs.self, ["length": .integer(16)]), of: Self.pair)
+    try expectRow(
+      make(ReplacedTokenDetection.self, ["length": .integer(14), "mask_probability": .number(0.3)]))
     try expectRow(
       make(CausalLM.self, ["length": .integer(12)]), of: Self.text[..<6] + [7] + Self.text[6...] + [7])
     try expectRow(make(PrefixLM.self, ["length": .integer(12)]))

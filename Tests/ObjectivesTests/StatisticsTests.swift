@@ -80,6 +80,15 @@ import Testing
     }
   }
 
+  @Test func `Nearly all selected tokens are replaced, evenly over the row`() throws {
+    let objective = try make(
+      ReplacedTokenDetection.self,
+      ["length": .integer(258), "sampler": .text("uniform"), "mask_probability": .number(0.4)])
+    let measured = try measure(objective, documents: 60, tokens: 256)
+    #expect(measured.count == 2)
+    expectWithin(measured, trials: 5_000)
+  }
+
   @Test func `Positions of two epochs overlap as independent ones do`() throws {
     let objective = try make(MaskedLM.self, ["length": .integer(512), "layout": .text("compact")])
     var (shared, all) = (0, 0)

@@ -65,6 +65,15 @@ struct Variant: CustomTestStringConvertible, Sendable {
         Variant(
           BERTPairs.self,
           ["length": .integer(24), "pairs": .text("sop"), "layout": compact, "unit": .text("ngram")]),
+        Variant(
+          ReplacedTokenDetection.self,
+          ["length": .integer(20), "mask_probability": .number(0.4), "sampler": .text("uniform")]),
+        Variant(
+          ReplacedTokenDetection.self,
+          [
+            "length": .integer(20), "mask_probability": .number(0.4), "sampler": .text("window"), "layout": compact,
+            "windowing": packed,
+          ]),
         Variant(CausalLM.self, ["length": .integer(16)], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),

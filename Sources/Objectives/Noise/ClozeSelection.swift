@@ -78,7 +78,6 @@ package struct ClozeSelection: Sendable {
     }
   }
 
-  /// The mask's tokens where whole words do not matter.
   private var tokens: TokenSelection { TokenSelection(unit: .token, table: table) }
   private var words: TokenSelection { TokenSelection(unit: .wholeWord, table: table) }
 
@@ -92,6 +91,23 @@ package struct ClozeSelection: Sendable {
 
   /// Number of tokens that may be chosen: all but special ones.
   func eligibleCount(in row: [UInt32]) -> Int { tokens.eligibleCount(in: row) }
+
+  /// The most tokens that may be chosen of a row.
+  func mostSelected(_ row: [UInt32]) -> Int {
+    let eligible = eligibleCount(in: row)
+    switch (count, unit) {
+    case (.fixed, .span): return spanBudget(eligible)
+    case (.fixed, _): return min(eligible, predictionCount(row.count))
+    case (.stochastic, .token): return min(eligible, limited(stochasticCounts(eligible).upperBound))
+    case (.stochastic, _): return min(eligible, limited(.max))
+    case (.bernoulli, _): return eligible
+    }
+  }
+
+  /// Why nothing of a row could be chosen.
+  func dropReason(_ row: [UInt32]) -> DropReason {
+    eligibleCount(in: row) == 0 ? .windowTooShort : DropReason("no_word_fits")
+  }
 
   /// Marks the chosen tokens of a framed row in `scratch.mask` and returns how many there are: none where nothing may
   /// be chosen, or no word fits.
