@@ -3,7 +3,8 @@ internal import Blocks
 /// The columns every row carries: where its window came from, and the window's fingerprint.
 ///
 ///     doc_id u64, example_index u32, epoch u16, source_start u32, source_length u32, window_hash u64
-///     then, for windows over several documents, block_id u64; for pairs, second_doc_id u64, second_source_start u32
+///     then, for windows over several documents, block_id u64; for documents fitted together, segment_doc_ids u64 and
+///     segment_source_starts u32 as lists; for pairs, second_doc_id u64, second_source_start u32
 struct Provenance: Sendable {
   /// Position of `doc_id` in the schema; the others follow.
   let firstColumn: Int
@@ -21,6 +22,13 @@ struct Provenance: Sendable {
     ]
     if kind.spansDocuments {
       columns.append(Column("block_id", .uint64, "XXH64 of the ids of the block's documents: what keys the draws."))
+    }
+    if kind == .bestFit {
+      columns[5].summary = "XXH64 of the window's ids, its seed made of where its segments come from."
+      columns += [
+        Column("segment_doc_ids", .uint64, .list, "The document of each segment."),
+        Column("segment_source_starts", .uint32, .list, "The first token of each segment in its document."),
+      ]
     }
     if kind == .sentencePairs {
       columns[5].summary = "XXH64 of the ids of both texts before corruption, its seed made of how they were paired."
@@ -41,6 +49,12 @@ struct Provenance: Sendable {
     batch.append(window.ids.count, to: firstColumn + 4)
     batch.append(window.fingerprint, to: firstColumn + 5)
     if kind.spansDocuments { batch.append(window.originID, to: firstColumn + 6) }
+    if kind == .bestFit {
+      for segment in window.segmentDocuments.indices {
+        batch.append(window.segmentDocuments[segment], to: firstColumn + 7)
+        batch.append(window.segmentSources[segment], to: firstColumn + 8)
+      }
+    }
     if kind == .sentencePairs {
       batch.append(window.segmentDocuments[1], to: firstColumn + 6)
       batch.append(window.segmentSources[1], to: firstColumn + 7)
@@ -69,6 +83,19 @@ struct Provenance: Sendable {
     window.epoch = UInt16(truncatingIfNeeded: row.scalar(firstColumn + 2))
     window.sourceStart = Int(row.scalar(firstColumn + 3))
     window.originID = kind.spansDocuments ? UInt64(bitPattern: row.scalar(firstColumn + 6)) : window.documentID
+    if kind == .bestFit {
+      window.segmentDocuments = row.values(firstColumn + 7).map { UInt64(bitPattern: $0) }
+      window.segmentSources = row.values(firstColumn + 8).map { Int($0) }
+      guard window.segmentDocuments.count == window.segmentStarts.count,
+        window.segmentSources.count == window.segmentStarts.count,
+        window.segmentDocuments.first == window.documentID, window.segmentSources.first == window.sourceStart
+      else {
+        throw row.broken(
+          "segments", "the row does not say where each segment comes from",
+          expected: "\(window.segmentStarts.count) documents and starts, the first those of the row",
+          found: "\(window.segmentDocuments.count) documents, \(window.segmentSources.count) starts")
+      }
+    }
     if let pair {
       window.segmentStarts.append(pair.start)
       window.pairLabel = pair.label

@@ -41,6 +41,9 @@ extension Windowing {
     case .packed, .fullSentences:
       window.originID = Self.packedOrigin(of: block, documents: documents)
       try cut(block, documents[...], gatheringInto: &window, report: &report, body)
+    case .bestFit:
+      window.originID = Self.packedOrigin(of: block, documents: documents)
+      try packBestFit(block, documents, gatheringInto: &window, report: &report, body)
     case .sentencePairs: preconditionFailure("pairs need a pairing")
     }
     return report
@@ -73,8 +76,8 @@ extension Windowing {
     window.exampleIndex = 0
     while rest > 0, window.exampleIndex == 0 || rest > overlap {
       place.skip(0, in: block, marks: marks)
-      let count = extent(from: place, rest: rest, of: block, marks: marks)
-      if count < length, count == rest, tail == .drop {
+      let (count, isFull) = extent(from: place, rest: rest, of: block, marks: marks)
+      if !isFull, count == rest, tail == .drop {
         report.droppedTails += 1
         report.droppedTokens += window.exampleIndex == 0 ? rest : rest - overlap
         return
@@ -90,25 +93,31 @@ extension Windowing {
     }
   }
 
-  /// How many tokens the window holds that starts at `place`.
-  private func extent(from start: Place, rest: Int, of block: borrowing TokenBlock, marks: Int) -> Int {
-    guard kind.keepsSentences else { return min(length, rest) }
+  /// How many tokens the window holds that starts at `place`, and whether no more would fit.
+  private func extent(
+    from start: Place, rest: Int, of block: borrowing TokenBlock, marks: Int
+  ) -> (count: Int, isFull: Bool) {
+    guard kind.keepsSentences || segmentRoom > 0 else { return (min(length, rest), rest >= length) }
     var place = start
     var count = 0
-    while count < rest {
+    var room = length
+    while count < rest, room > segmentRoom {
+      room -= segmentRoom
       let document = block.documents[place.documents[place.position]]
       let left = document.tokenCount + marks - place.offset
-      if left > length - count {
+      if left > room {
+        guard kind.keepsSentences else { return (count + room, true) }
         // The last sentence start that still lies inside ends the window; there may be none.
         let from = document.start + place.offset
-        let behind = Self.firstSentence(behind: from + length - count, among: document.sentences, of: block)
+        let behind = Self.firstSentence(behind: from + room, among: document.sentences, of: block)
         let fits = behind > document.sentences.lowerBound ? max(0, block.sentenceStarts[behind - 1] - from) : 0
-        return count + fits > 0 ? count + fits : length
+        return (count + fits > 0 ? count + fits : room, true)
       }
       count += left
+      room -= left
       place.skip(left, in: block, marks: marks)
     }
-    return count
+    return (count, room <= segmentRoom)
   }
 
   /// Copies `count` tokens from `place` on, with the cuts between documents and sentences.

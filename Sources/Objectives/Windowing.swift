@@ -9,13 +9,15 @@ public struct Windowing: Sendable, Equatable {
     case fullSentences = "full_sentences"
     /// As `document`, cut where sentences start (RoBERTa's DOC-SENTENCES).
     case docSentences = "doc_sentences"
+    /// All documents of the block, fitted into windows so that only those longer than a window are cut.
+    case bestFit = "best_fit"
     /// Two texts, of whole sentences but for what is cut off to make them fit; drawn anew for each epoch.
     case sentencePairs = "sentence_pairs"
 
     /// Whether one window may hold several documents, so that the block is what keys its draws.
     public var spansDocuments: Bool {
       switch self {
-      case .packed, .fullSentences: true
+      case .packed, .fullSentences, .bestFit: true
       case .document, .docSentences, .sentencePairs: false
       }
     }
@@ -30,6 +32,7 @@ public struct Windowing: Sendable, Equatable {
       case .packed: "documents one after the other, cut every window's length"
       case .fullSentences: "as packed, but cut between sentences"
       case .docSentences: "as document, but cut between sentences"
+      case .bestFit: "documents fitted together so that only those longer than a window are cut"
       case .sentencePairs: "two texts of one row, following one another or not"
       }
     }
@@ -48,6 +51,8 @@ public struct Windowing: Sendable, Equatable {
   public var length: Int
   /// Tokens by which consecutive windows overlap (0 for all objectives but those that predict each token once).
   public var overlap: Int
+  /// What each segment of a window takes of its length beside its tokens: room for what an objective adds to it.
+  public var segmentRoom: Int
   /// Appended to every document when given.
   public var endOfDocument: UInt32?
   public var tail: Tail
@@ -57,12 +62,13 @@ public struct Windowing: Sendable, Equatable {
   public let pairing: SentencePairing?
 
   public init(
-    kind: Kind, length: Int, overlap: Int = 0, endOfDocument: UInt32? = nil, tail: Tail = .keep,
-    needsSentences: Bool = false
+    kind: Kind, length: Int, overlap: Int = 0, segmentRoom: Int = 0, endOfDocument: UInt32? = nil,
+    tail: Tail = .keep, needsSentences: Bool = false
   ) {
     self.kind = kind
     self.length = length
     self.overlap = overlap
+    self.segmentRoom = segmentRoom
     self.endOfDocument = endOfDocument
     self.tail = tail
     pairing = nil
@@ -74,6 +80,7 @@ public struct Windowing: Sendable, Equatable {
     kind = .sentencePairs
     self.length = length
     overlap = 0
+    segmentRoom = 0
     endOfDocument = nil
     tail = .keep
     needsSentences = true

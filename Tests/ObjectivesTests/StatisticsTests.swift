@@ -89,6 +89,18 @@ import Testing
     expectWithin(measured, trials: 5_000)
   }
 
+  @Test func `Middles are moved as often, and are as long, as they should`() throws {
+    let objective = try make(
+      CausalLM.self,
+      [
+        "length": .integer(24), "fim_rate": .number(0.7), "fim_spm_rate": .number(0.4), "windowing": .text("document"),
+        "layout": .text("compact"),
+      ])
+    let measured = try measure(objective, documents: 600, tokens: 50)
+    #expect(measured.count == 3)
+    expectWithin(measured, trials: 1_000)
+  }
+
   @Test func `Positions of two epochs overlap as independent ones do`() throws {
     let objective = try make(MaskedLM.self, ["length": .integer(512), "layout": .text("compact")])
     var (shared, all) = (0, 0)

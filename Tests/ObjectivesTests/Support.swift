@@ -17,12 +17,17 @@ enum Sample {
   static let bart = SpecialTokens(
     vocabularySize: 50265, ids: [.bos: 0, .pad: 1, .eos: 2, .unk: 3, .mask: 4])
 
-  static let gpt = SpecialTokens(vocabularySize: 50257, ids: [.eod: 50256])
+  static let gpt = SpecialTokens(
+    vocabularySize: 50300, ids: [.eod: 50256, .fimPrefix: 50281, .fimMiddle: 50282, .fimSuffix: 50283])
 
-  /// Has every role, so that any objective runs with it; ids 30... are ordinary, every third continues a word.
+  /// Has every role, so that any objective runs with it; ids 30... are ordinary, every third continues a word. The marks
+  /// of fill-in-the-middle are the last sentinels.
   static let full = SpecialTokens(
     vocabularySize: 300,
-    ids: [.pad: 0, .unk: 1, .bos: 2, .eos: 3, .cls: 4, .sep: 5, .mask: 6, .eod: 7, .del: 8],
+    ids: [
+      .pad: 0, .unk: 1, .bos: 2, .eos: 3, .cls: 4, .sep: 5, .mask: 6, .eod: 7, .del: 8, .fimPrefix: 9, .fimMiddle: 10,
+      .fimSuffix: 11,
+    ],
     sentinels: (0..<21).map { UInt32(29 - $0) },
     continuesWord: (0..<300).map { $0 >= 30 && $0 % 3 == 0 })
 

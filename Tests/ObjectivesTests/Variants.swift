@@ -79,6 +79,22 @@ struct Variant: CustomTestStringConvertible, Sendable {
           CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(9), "overlap_one": .flag(true), "reset": .flag(false)], draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(16), "windowing": .text("best_fit"), "segment_ids": .flag(true)],
+          draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(12), "label_shift": .text("next"), "segment_ids": .flag(true)],
+          draws: false),
+        Variant(CausalLM.self, ["length": .integer(24), "fim_rate": .number(0.9), "loss_mask": .flag(true)]),
+        Variant(
+          CausalLM.self,
+          ["length": .integer(24), "fim_rate": .number(0.9), "windowing": .text("best_fit"), "layout": compact]),
+        Variant(
+          CausalLM.self,
+          [
+            "length": .integer(20), "fim_rate": .number(1), "fim_spm_rate": .number(0.3), "label_shift": .text("next"),
+            "windowing": .text("document"), "tail": .text("drop"),
+          ]),
         Variant(PrefixLM.self, ["length": .integer(20)]),
         Variant(PrefixLM.self, ["length": .integer(20), "windowing": packed, "layout": compact]),
         Variant(PrefixLM.self, ["length": .integer(20), "form": .text("encoder_decoder"), "density": .number(0.25)]),

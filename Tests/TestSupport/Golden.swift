@@ -96,7 +96,8 @@ public struct Golden: Decodable, Sendable {
   }
 
   public var ints: [Int] { list.map(\.int) }
-  public var ids: [UInt32] { list.map { UInt32($0.int) } }
+  public var id: UInt32 { UInt32(int) }
+  public var ids: [UInt32] { list.map(\.id) }
   public var int64s: [Int64] { list.map { Int64($0.int) } }
   public var flags: [Bool] { list.map(\.flag) }
 
