@@ -10,6 +10,7 @@ public enum AllObjectives {
       (ReplacedTokenDetection.name, ReplacedTokenDetection.self),
       (CausalLM.name, CausalLM.self),
       (PrefixLM.name, PrefixLM.self),
+      (UniLM.name, UniLM.self),
       (SpanCorruption.name, SpanCorruption.self),
       (Denoising.name, Denoising.self),
       (ContrastivePairs.name, ContrastivePairs.self),

@@ -23,7 +23,7 @@ public struct BERTPairs: Objective {
       Setting(
         "short_seq_prob", .number(0...1), default: .number(0.1),
         "Share of documents whose pairs aim at a random length below the longest."),
-    ] + Cloze.settings + [CommonSettings.layout]
+    ] + Cloze.settings() + [CommonSettings.layout]
 
   public let drawNumber: UInt32 = 17
   public let schema: ExampleSchema
@@ -72,12 +72,7 @@ public struct BERTPairs: Objective {
   ) -> DropReason? {
     guard window.segmentStarts.count == 2, let label = window.pairLabel else { return .windowTooShort }
     let second = window.segmentStarts[1]
-    scratch.ids.removeAll(keepingCapacity: true)
-    scratch.ids.append(frame.opening)
-    scratch.ids.append(contentsOf: window.ids[..<second])
-    scratch.ids.append(frame.closing)
-    scratch.ids.append(contentsOf: window.ids[second...])
-    scratch.ids.append(frame.closing)
+    frame.enclose(window.ids, dividedAt: second, into: &scratch.ids)
     if let reason = cloze.corrupt(drawing: draws, scratch: &scratch) { return reason }
     cloze.append(scratch, to: &batch)
     if cloze.layout == .dense {
@@ -93,60 +88,38 @@ public struct BERTPairs: Objective {
 }
 
 extension BERTPairs {
-  /// A row with its masks undone.
-  private struct Parts {
-    var cloze: Cloze.Parts
-    /// Position of the token between the texts.
-    var middle: Int
-
-    var second: Int { middle - 1 }
-    var ids: [UInt32] {
-      Array(cloze.original[1..<middle] + cloze.original[(middle + 1)..<cloze.original.count - 1])
-    }
-  }
-
-  private func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
-    let parts = try cloze.parts(row)
-    let column = Cloze.ColumnIndex.inputIDs
-    _ = try row.unframed(column, 0..<parts.shown.count, frame, below: cloze.table.size)
-    guard let middle = parts.original.dropLast().firstIndex(of: frame.closing), middle >= 2,
-      middle + 2 < parts.original.count
-    else {
-      throw row.broken(
-        "frame", "input_ids do not hold two texts", expected: "\(frame.closing) between them and behind the second")
-    }
-    return Parts(cloze: parts, middle: middle)
-  }
-
-  private func window(_ parts: Parts, _ row: ExampleReader) throws(Diagnostic) -> TokenWindow {
+  /// The window, of a row with its masks undone.
+  private func window(_ parts: Cloze.Parts, _ row: ExampleReader) throws(Diagnostic) -> TokenWindow {
+    let text = try frame.dividedText(parts, row, below: cloze.table.size)
     let label = row.scalar(labelColumn)
     guard label == 0 || label == 1 else {
       throw row.broken("pair", labelColumn, at: 0, "is no answer", expected: "0 or 1")
     }
     return try provenance.window(
-      of: parts.ids, endOfDocument: nil, pair: (start: parts.second, label: UInt8(label)), in: row)
+      of: text.ids, endOfDocument: nil, pair: (start: text.second, label: UInt8(label)), in: row)
   }
 
   public func restore(_ example: Example) throws(Diagnostic) -> TokenWindow {
     let row = try ExampleReader(example, schema: schema)
-    return try window(parts(row), row)
+    return try window(cloze.parts(row), row)
   }
 
   public func check(_ example: Example) throws(Diagnostic) {
     let row = try ExampleReader(example, schema: schema)
-    let parts = try parts(row)
-    try cloze.check(
-      parts.cloze, frame: [0, parts.middle, parts.cloze.shown.count - 1], allowing: [cloze.unknown], row)
+    let parts = try cloze.parts(row)
+    let window = try window(parts, row)
+    let middle = window.segmentStarts[1] + 1
+    try cloze.check(parts, frame: [0, middle, parts.shown.count - 1], allowing: [cloze.unknown], row)
     if cloze.layout == .dense {
       for (index, type) in row.values(tokenTypesColumn).enumerated() {
-        let due: Int64 = (parts.middle + 1..<parts.cloze.shown.count).contains(index) ? 1 : 0
+        let due: Int64 = (middle + 1..<parts.shown.count).contains(index) ? 1 : 0
         guard type == due else {
           throw row.broken(
             "token-type", tokenTypesColumn, at: index, "does not tell the texts apart", expected: "\(due)")
         }
       }
     }
-    try checkPlaces(window(parts, row), row)
+    try checkPlaces(window, row)
   }
 
   /// Where the second text lies says the same as the label.

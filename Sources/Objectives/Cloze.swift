@@ -24,16 +24,16 @@ struct Cloze: Sendable {
   let unknown: UInt32?
   let table: IDTable
 
-  static let settings =
-    Array(ClozeSelection.settings.prefix(1))
-    + [TokenReplacement.setting, IDTable.replacementSetting]
-    + ClozeSelection.settings.dropFirst()
-    + [
-      Setting(
-        "decide", .choice(Decision.allCases.map(\.rawValue)), default: .null,
-        "What gets one draw of mask, random or itself: each token, or each unit (a word, a span, adjacent ones"
-          + " merged). Left out, units with unit: span, tokens else.")
-    ]
+  /// - Parameter unit: the default of `unit`.
+  static func settings(unit: ClozeSelection.Unit = .token) -> [Setting] {
+    [ClozeSelection.shareSetting, TokenReplacement.setting, IDTable.replacementSetting]
+      + ClozeSelection.settings(unit: unit).dropFirst() + [decisionSetting]
+  }
+
+  private static let decisionSetting = Setting(
+    "decide", .choice(Decision.allCases.map(\.rawValue)), default: .null,
+    "What gets one draw of mask, random or itself: each token, or each unit (a word, a span, adjacent ones merged). Left"
+      + " out, units with unit: span, tokens else.")
 
   /// Positions of the columns; the third is the mask of dense rows and the labels of compact ones.
   enum ColumnIndex {
@@ -134,7 +134,7 @@ struct Cloze: Sendable {
     switch selection.unit {
     case .token: break
     case .wholeWord: while end < row.count, table.continuesWord(row[end], after: row[end - 1]) { end += 1 }
-    case .ngram, .span: while end < row.count, selected[end] { end += 1 }
+    case .ngram, .span, .skipgram: while end < row.count, selected[end] { end += 1 }
     }
     return end
   }

@@ -19,7 +19,7 @@ public struct MaskedLM: Objective {
   public static let summary = "Hides some tokens behind a mask and asks for them in place (BERT, RoBERTa, SpanBERT)."
   public static let settings =
     [CommonSettings.length(128, "Tokens of a row, the two tokens of the frame included.")]
-    + Cloze.settings
+    + Cloze.settings()
     + [
       CommonSettings.windowing(.document, [.document, .packed, .fullSentences, .docSentences]),
       CommonSettings.layout,
@@ -50,10 +50,7 @@ public struct MaskedLM: Objective {
     _ window: TokenWindow, drawing draws: ExampleDraws, orderKey: UInt64, scratch: inout ObjectiveScratch,
     to batch: inout ExampleBatch
   ) -> DropReason? {
-    scratch.ids.removeAll(keepingCapacity: true)
-    scratch.ids.append(frame.opening)
-    scratch.ids.append(contentsOf: window.ids)
-    scratch.ids.append(frame.closing)
+    frame.enclose(window.ids, into: &scratch.ids)
     if let reason = cloze.corrupt(drawing: draws, scratch: &scratch) { return reason }
     cloze.append(scratch, to: &batch)
     provenance.append(window, to: &batch)

@@ -16,7 +16,7 @@ public struct ReplacedTokenDetection: Objective {
   public static let summary = "Replaces some tokens and asks of each token whether it was replaced (ELECTRA)."
   public static let settings =
     [CommonSettings.length(128, "Tokens of a row, the two tokens of the frame included.")]
-    + ClozeSelection.settings + IDSampler.settings
+    + ClozeSelection.settings() + IDSampler.settings
     + [
       IDTable.replacementSetting,
       CommonSettings.windowing(.document, [.document, .packed, .fullSentences, .docSentences]),
@@ -89,10 +89,7 @@ public struct ReplacedTokenDetection: Objective {
     _ window: TokenWindow, drawing draws: ExampleDraws, orderKey: UInt64, scratch: inout ObjectiveScratch,
     to batch: inout ExampleBatch
   ) -> DropReason? {
-    scratch.ids.removeAll(keepingCapacity: true)
-    scratch.ids.append(frame.opening)
-    scratch.ids.append(contentsOf: window.ids)
-    scratch.ids.append(frame.closing)
+    frame.enclose(window.ids, into: &scratch.ids)
     if let reason = replace(drawing: draws, scratch: &scratch) { return reason }
     let count = scratch.ids.count
     batch.append(scratch.ids, paddedWith: pad, to: layout == .dense ? length : count, column: ColumnIndex.inputIDs)

@@ -85,6 +85,7 @@ import Testing
       make(
         PrefixLM.self,
         ["length": .integer(12), "form": .text("encoder_decoder"), "layout": .text("compact")]))
+    try expectRow(make(UniLM.self, ["length": .integer(16)]))
     try expectRow(
       make(
         SpanCorruption.self,

@@ -101,6 +101,13 @@ import Testing
     expectWithin(measured, trials: 1_000)
   }
 
+  @Test func `Directions and borders are drawn as weighted`() throws {
+    let objective = try make(UniLM.self, ["length": .integer(24), "layout": .text("compact")])
+    let measured = try measure(objective, documents: 400, tokens: 42)
+    #expect(measured.count == 8)
+    expectWithin(measured, trials: 800)
+  }
+
   @Test func `Positions of two epochs overlap as independent ones do`() throws {
     let objective = try make(MaskedLM.self, ["length": .integer(512), "layout": .text("compact")])
     var (shared, all) = (0, 0)

@@ -101,6 +101,14 @@ struct Variant: CustomTestStringConvertible, Sendable {
         Variant(
           PrefixLM.self,
           ["length": .integer(20), "form": .text("encoder_decoder"), "windowing": packed, "layout": compact]),
+        Variant(PrefixLM.self, ["length": .integer(20), "split": .numbers(0.3, 0.8)]),
+        Variant(UniLM.self, ["length": .integer(24), "mask_probability": .number(0.4)]),
+        Variant(
+          UniLM.self,
+          [
+            "length": .integer(24), "split": .numbers(0.3, 0.8), "windowing": .text("doc_sentences"), "layout": compact,
+            "unit": .text("whole_word"), "mask_probability": .number(0.4),
+          ]),
         Variant(SpanCorruption.self, ["length": .integer(40)]),
         Variant(
           SpanCorruption.self,

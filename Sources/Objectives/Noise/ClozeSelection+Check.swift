@@ -40,6 +40,9 @@ extension ClozeSelection {
       let due = spanBudget(eligible)
       try require(due...due, taken, "tokens")
       try requireWordsFromTheirStart(units, selected, reader)
+    case (.fixed, .skipgram):
+      let due = skipgramCount(eligible)
+      try require(due...due, taken, "tokens")
     case (.stochastic, _):
       let chosen = units.reduce(0) { $0 + (selected[$1.lowerBound] ? 1 : 0) }
       let counts = stochasticCounts(units.count)

@@ -2,7 +2,8 @@ internal import Blocks
 
 /// Which tokens of a row are asked for: what is chosen as one, and how many.
 ///
-///     unit         token, whole_word, ngram (a run of whole words, ALBERT), span (a run of words, SpanBERT)
+///     unit         token, whole_word, ngram (a run of whole words, ALBERT), span (a run of words, SpanBERT),
+///                  skipgram (a token, or now and then a run of some, UniLM)
 ///     count        fixed: one number for a length; stochastic: its mean is exact; bernoulli: each unit by itself
 ///
 /// Special tokens, those of the frame included, are never chosen and end every word, n-gram and span.
@@ -12,10 +13,12 @@ package struct ClozeSelection: Sendable {
     case wholeWord = "whole_word"
     case ngram
     case span
+    case skipgram
   }
 
   package enum Count: String, CaseIterable, Sendable {
-    /// BERT: max(1, round-half-even(length · p)) tokens. Spans, as SpanBERT: ceil(eligible tokens · p).
+    /// BERT: max(1, round-half-even(length · p)) tokens. Spans, as SpanBERT: ceil(eligible tokens · p). Skip-grams, as
+    /// UniLM: max(1, round-half-even(eligible tokens · p)).
     case fixed
     /// RoBERTa: floor(eligible units · p + u), u uniform in [0, 1), one at least.
     case stochastic
@@ -30,21 +33,36 @@ package struct ClozeSelection: Sendable {
   let maxPredictions: Int?
   let ngrams: NGramSelection
   let spans: SpanSelection
+  let skipgrams: SkipgramSelection
   let table: IDTable
 
-  static let settings = [
+  /// - Parameter unit: the default.
+  static func settings(unit: Unit = .token) -> [Setting] {
+    [shareSetting, unitSetting(unit)] + otherSettings
+  }
+
+  static let shareSetting = Setting(
+    "mask_probability", .number(0.001...0.999), default: .number(0.15), "Share of a row's tokens that are selected.")
+
+  private static func unitSetting(_ unit: Unit) -> Setting {
     Setting(
-      "mask_probability", .number(0.001...0.999), default: .number(0.15), "Share of a row's tokens that are selected."),
-    Setting(
-      "unit", .choice(Unit.allCases.map(\.rawValue)), default: .text(Unit.token.rawValue),
-      "What is chosen as one: token, whole_word (all tokens of a word or none), ngram (runs of whole words, as ALBERT)"
-        + " or span (runs of words of geometric length, as SpanBERT)."),
+      "unit", .choice(Unit.allCases.map(\.rawValue)), default: .text(unit.rawValue),
+      "What is chosen as one: token, whole_word (all tokens of a word or none), ngram (runs of whole words, as ALBERT),"
+        + " span (runs of words of geometric length, as SpanBERT) or skipgram (tokens, and now and then runs of some,"
+        + " as UniLM).")
+  }
+
+  private static let otherSettings = [
     Setting(
       "max_ngram", .integer(1...10), default: .integer(3),
-      "With unit: ngram, the most words of one; n words are drawn with probability proportional to 1/n."),
+      "With unit: ngram, the most words of one, n drawn with probability proportional to 1/n; with unit: skipgram, the"
+        + " most tokens."),
     Setting(
       "favor_shorter", .flag, default: .flag(true),
       "With unit: ngram, false turns the probabilities round: long n-grams are the frequent ones."),
+    Setting(
+      "skipgram_prob", .number(0...1), default: .number(0.2),
+      "With unit: skipgram, how often a run of 2 ... max_ngram tokens is chosen in place of one."),
     Setting(
       "span_p", .number(0.01...0.99), default: .number(0.2),
       "With unit: span, the p of the geometric law of its length in words."),
@@ -68,7 +86,9 @@ package struct ClozeSelection: Sendable {
     ngrams = NGramSelection(
       longest: settings.integer("max_ngram"), favorsShorter: settings.flag("favor_shorter"), table: table)
     spans = SpanSelection(p: settings.number("span_p"), longest: settings.integer("max_span"), table: table)
-    if count != .fixed, unit == .ngram || unit == .span {
+    skipgrams = SkipgramSelection(
+      share: settings.number("skipgram_prob"), longest: settings.integer("max_ngram"), table: table)
+    if count != .fixed, ![.token, .wholeWord].contains(unit) {
       throw settings.invalid(
         "count", "does not go with unit: \(unit.rawValue)", help: "use count: fixed, or unit: token or whole_word")
     }
@@ -87,6 +107,11 @@ package struct ClozeSelection: Sendable {
   /// Tokens to cover with spans where `eligible` may be.
   package func spanBudget(_ eligible: Int) -> Int { min(eligible, limited(roundedUp(Double(eligible) * probability))) }
 
+  /// Tokens to choose as skip-grams where `eligible` may be.
+  func skipgramCount(_ eligible: Int) -> Int {
+    min(eligible, limited(max(1, roundedHalfEven(Double(eligible) * probability))))
+  }
+
   private func limited(_ count: Int) -> Int { maxPredictions.map { min($0, count) } ?? count }
 
   /// Number of tokens that may be chosen: all but special ones.
@@ -97,6 +122,7 @@ package struct ClozeSelection: Sendable {
     let eligible = eligibleCount(in: row)
     switch (count, unit) {
     case (.fixed, .span): return spanBudget(eligible)
+    case (.fixed, .skipgram): return skipgramCount(eligible)
     case (.fixed, _): return min(eligible, predictionCount(row.count))
     case (.stochastic, .token): return min(eligible, limited(stochasticCounts(eligible).upperBound))
     case (.stochastic, _): return min(eligible, limited(.max))
@@ -124,6 +150,8 @@ package struct ClozeSelection: Sendable {
     case (.fixed, .span):
       let budget = spanBudget(eligibleCount(in: row))
       return spans.mark(budget, in: row, drawing: draws, scratch: &scratch)
+    case (.fixed, .skipgram):
+      return skipgrams.mark(skipgramCount(eligibleCount(in: row)), in: row, drawing: draws, scratch: &scratch)
     case (.stochastic, _):
       findUnits(in: row, scratch: &scratch)
       return markStochastic(drawing: draws, scratch: &scratch)
@@ -142,7 +170,9 @@ package struct ClozeSelection: Sendable {
 
   /// The units of a row: its words, or its single tokens.
   func findUnits(in row: [UInt32], starts: inout [Int32], lengths: inout [Int32]) {
-    guard unit == .token else { return words.findWords(in: row, starts: &starts, lengths: &lengths) }
+    guard unit == .token || unit == .skipgram else {
+      return words.findWords(in: row, starts: &starts, lengths: &lengths)
+    }
     starts.removeAll(keepingCapacity: true)
     lengths.removeAll(keepingCapacity: true)
     for position in row.indices where !table.isSpecial(row[position]) {
