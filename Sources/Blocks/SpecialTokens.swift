@@ -5,6 +5,9 @@ public struct SpecialTokens: Sendable, Equatable {
   /// What a special id is for. The raw value is the name in recipes.
   public enum Role: String, Sendable, CaseIterable {
     case pad, unk, bos, eos, cls, sep, mask, eod, del
+    case fimPrefix = "fim_prefix"
+    case fimMiddle = "fim_middle"
+    case fimSuffix = "fim_suffix"
   }
 
   /// Number of ids, the special ones included: every id is below it.
