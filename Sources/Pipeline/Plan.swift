@@ -51,7 +51,9 @@ struct Plan: Sendable {
     }
     objectives = planned
     splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
-    sliceBits = recipe.shuffle == .global ? Self.sliceBitCount(for: files) : nil
+    let copies = planned.map(\.epochs).max() ?? 1
+    sliceBits =
+      recipe.shuffle == .global ? sliceBitCount(inputByteCount: totalByteCount(of: files), copies: copies) : nil
     needsSentences = planned.contains { $0.objective.windowing.needsSentences }
   }
 
@@ -64,20 +66,6 @@ struct Plan: Sendable {
     id.append(littleEndian: documentID, byteCount: 8)
     // Hashed again, so that the split has nothing to do with any other use of the id.
     return Double(Digest.xxh64(id, seed: 0x5350_4C49_54) >> 11) * 0x1p-53 < recipe.validation
-  }
-
-  /// Slices small enough to be sorted in memory: about 16 MB each, were the output six times the text.
-  ///
-  /// The number changes nothing in the dataset, only how much of a segment is read at once.
-  private static func sliceBitCount(for files: [InputFile]) -> Int {
-    var bytes = 0
-    for file in files {
-      guard let count = file.byteCount else { return 8 }
-      bytes += count * 4
-    }
-    var bits = 0
-    while bits < 12, bytes * 6 >> bits > 16 << 20 { bits += 1 }
-    return bits
   }
 
   /// What must be the same for a later run to go on with this one's segments.
@@ -101,6 +89,20 @@ struct Plan: Sendable {
         ("recipe", recipe.essence.json),
       ]))
   }
+}
+
+/// Slices small enough to be sorted in memory: about 16 MB each, were the inputs compressed to a quarter and every copy
+/// of an objective's rows six times the text.
+///
+/// The number changes nothing in the dataset, only how much of the segments is sorted at once.
+///
+/// - Parameter inputByteCount: the inputs' size on disk; nil where it is not known.
+package func sliceBitCount(inputByteCount: Int?, copies: Int) -> Int {
+  guard let inputByteCount else { return 8 }
+  let rowByteCount = Double(inputByteCount) * 4 * 6 * Double(copies)
+  var bits = 0
+  while bits < 12, rowByteCount / Double(1 << bits) > Double(16 << 20) { bits += 1 }
+  return bits
 }
 
 extension SettingValue {
