@@ -73,9 +73,8 @@ struct Plan: Sendable {
     .object(
       JSONObject([
         ("version", .string(Version.current)),
-        ("recipe_digest", .string(recipe.digest)),
+        ("recipe", recipe.essence.json),
         ("tokenizer_digest", .string(Digest.hex(tokenizerDigest))),
-        ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
         (
           "inputs",
           .array(
@@ -86,7 +85,7 @@ struct Plan: Sendable {
                 ]))
             })
         ),
-        ("recipe", recipe.essence.json),
+        ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
       ]))
   }
 }

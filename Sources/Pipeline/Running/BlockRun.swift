@@ -57,7 +57,7 @@ final class BlockRun: Sendable {
       while try dispenser.nextBlock(into: &worker.block, &lease) {
         blockIndex = worker.block.blockIndex
         let name = Segment.fileName(file: lease.fileIndex, block: blockIndex)
-        let path = builder.workPath + "/blocks/" + name
+        let path = builder.output.blocksPath + "/" + name
         let found = try Segment.Index(verifying: path, in: builder.fileSystem)
         let segment = if let found { found } else { try worker.makeSegment(at: path) }
         record(segment, wasFound: found != nil, lease)
