@@ -142,11 +142,16 @@ enum ReportText {
     var head = TextTable()
     head.leftColumns = [0, 1]
     let sizes = preview.files.compactMap(\.byteCount)
+    let count = preview.files.count
     head.rows = [
-      ["inputs", "\(preview.files.count) files, " + Format.bytes(sizes.reduce(0, +)) + " on disk"],
+      [
+        "inputs",
+        "\(Format.count(count)) file\(count == 1 ? "" : "s"), " + Format.bytes(sizes.reduce(0, +)) + " on disk",
+      ],
       ["vocabulary", preview.vocabularySize.map { Format.count($0) } ?? "trained first"],
       ["threads", "\(preview.threads)"],
       ["output", preview.outputPath + (preview.availableBytes.map { " (\(Format.bytes($0)) free)" } ?? "")],
+      ["", start(preview)],
       ["recipe", "digest \(preview.recipeDigest)"],
     ]
     lines.append(head.render())
@@ -167,9 +172,19 @@ enum ReportText {
     return lines.joined(separator: "\n")
   }
 
+  private static func start(_ preview: BuildPreview) -> String {
+    switch preview.start {
+    case .new: "nothing is there yet"
+    case .resumed: "goes on with the work of a run that was stopped"
+    case .replacing: "replaces what an earlier build made there"
+    case .complete: "is complete: nothing is left to do"
+    }
+  }
+
   static func json(_ preview: BuildPreview) -> String {
     JSONValue.object([
       "output": .string(preview.outputPath), "recipe_digest": .string(preview.recipeDigest),
+      "start": .string(preview.start.rawValue),
       "threads": .integer(preview.threads),
       "vocabulary_size": preview.vocabularySize.map { .integer($0) } ?? .null,
       "available_bytes": preview.availableBytes.map { .integer($0) } ?? .null,

@@ -40,11 +40,11 @@ extension DatasetBuilder {
         schema: planned.objective.schema, in: fileSystem)
       manifest.objectives[index].splits = splits
     }
-    var tokenizerFile = try AtomicFile(recipe.outputPath + "/tokenizer.json", in: fileSystem)
+    var tokenizerFile = try AtomicFile(output.tokenizerPath, in: fileSystem)
     try tokenizerFile.write(plan.tokenizerBytes)
     try tokenizerFile.commit()
     try manifest.write(to: recipe.outputPath, in: fileSystem)
-    try fileSystem.removeTree(workPath)
+    try output.removeWork()
     return manifest
   }
 

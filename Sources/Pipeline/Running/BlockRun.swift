@@ -57,7 +57,7 @@ final class BlockRun: Sendable {
       while try dispenser.nextBlock(into: &worker.block, &lease) {
         blockIndex = worker.block.blockIndex
         let name = Segment.fileName(file: lease.fileIndex, block: blockIndex)
-        let path = builder.workPath + "/blocks/" + name
+        let path = builder.output.blocksPath + "/" + name
         let isOurs = builder.options.part?.contains(file: lease.fileIndex, block: blockIndex) ?? true
         guard isOurs else { continue }
         let found = try Segment.Index(verifying: path, in: builder.fileSystem)

@@ -55,7 +55,8 @@ struct Publisher: Sendable {
     for (index, section) in sections.enumerated() {
       let rows = rowCount(of: section)
       let bytes = segments.reduce(0) { $0 + $1.sections[section.number].byteCount } - rows * Segment.rowHeaderByteCount
-      let count = max(1, (bytes + shardByteCount - 1) / shardByteCount)
+      // Never more shards than rows: a shard without rows says nothing.
+      let count = max(1, min(rows, (bytes + shardByteCount - 1) / shardByteCount))
       for shard in 0..<count {
         let ranks = Self.rank(shard, of: count, rows)..<Self.rank(shard + 1, of: count, rows)
         tasks.append(Task(section: index, shard: shard, shardCount: count, ranks: ranks))
