@@ -20,8 +20,8 @@ enum Sample {
   static let gpt = SpecialTokens(
     vocabularySize: 50300, ids: [.eod: 50256, .fimPrefix: 50281, .fimMiddle: 50282, .fimSuffix: 50283])
 
-  /// Has every role, so that any objective runs with it; ids 30... are ordinary, every third continues a word. The marks
-  /// of fill-in-the-middle are the last sentinels.
+  /// Has every role, so that any objective runs with it; ids 30... are ordinary, every third continues a word. The
+  /// marks of fill-in-the-middle are the last sentinels.
   static let full = SpecialTokens(
     vocabularySize: 300,
     ids: [
