@@ -54,7 +54,7 @@ import Tokenization
     #expect(
       code(["maks": "[MASK]"]) == """
         error[tokenizer.unknown-role]: there is no role 'maks' for a special token
-          expected  one of pad, unk, bos, eos, cls, sep, mask, eod, del, sentinels
+          expected  one of pad, unk, bos, eos, cls, sep, mask, eod, del, fim_prefix, fim_middle, fim_suffix, sentinels
           help      did you mean 'mask'?
         """)
     #expect(
