@@ -1,168 +1,229 @@
 public import Blocks
 
 extension SpanCorruption {
-  /// A row taken apart, its sentinels proved to be in order.
+  /// A row taken apart.
   private struct Parts {
-    /// The input without eos.
     var input: [UInt32]
-    /// The hidden spans in order.
-    var spans: [[UInt32]]
+    var target: [UInt32]
+    var window: [UInt32]
+    /// The hidden runs in order, as ranges of the window. Dropped tokens leave no trace of where a run ends: equal
+    /// tokens beside it may be taken for it.
+    var hidden: [Range<Int>]
 
-    var noiseCount: Int { spans.reduce(0) { $0 + $1.count } }
+    var noiseCount: Int { hidden.reduce(0) { $0 + $1.count } }
+    var mask: [Bool] {
+      var mask = Array(repeating: false, count: window.count)
+      for index in hidden.joined() { mask[index] = true }
+      return mask
+    }
   }
 
   private func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
-    let input = try side(ColumnIndex.inputIDs, row)
-    let target = try side(ColumnIndex.labels, row)
-    var parts = Parts(input: input, spans: [])
-    for (position, id) in target.enumerated() {
-      if let number = sentinels.index(of: id) {
-        guard number == parts.spans.count else {
-          throw row.broken(
-            "sentinel-order", ColumnIndex.labels, at: position, "is sentinel \(number), out of order",
-            expected: "sentinel \(parts.spans.count)")
-        }
-        parts.spans.append([])
-      } else if parts.spans.isEmpty {
-        throw row.broken(
-          "sentinel-order", ColumnIndex.labels, at: 0, "does not start with the first sentinel",
-          expected: "\(sentinels.ids.first.map(String.init) ?? "a sentinel")")
-      } else {
-        parts.spans[parts.spans.count - 1].append(id)
-      }
-    }
-    var next = 0
-    for (position, id) in input.enumerated() {
-      guard let number = sentinels.index(of: id) else { continue }
-      guard number == next, number < parts.spans.count else {
-        throw row.broken(
-          "sentinel-order", ColumnIndex.inputIDs, at: position, "is sentinel \(number), out of order or without a span",
-          expected: "sentinel \(next) of \(parts.spans.count)")
-      }
-      next += 1
-    }
-    guard next == parts.spans.count else {
-      throw row.broken(
-        "sentinel-order", "the input has fewer sentinels than the target", expected: "\(parts.spans.count)",
-        found: "\(next)")
+    let input = try sides.input(row)
+    let target = try sides.target(row)
+    var parts = Parts(input: input, target: target, window: target, hidden: [])
+    switch format.target {
+    case .spans:
+      let spans = try SentinelSpans(
+        input: input, target: target, sentinels: sentinels, isClosed: format.isClosed,
+        columns: (SidePair.ColumnIndex.inputIDs, SidePair.ColumnIndex.labels), in: row)
+      (parts.window, parts.hidden) = (spans.window, spans.hidden)
+    case .full: parts.hidden = try located(input, in: target, row)
+    case .tokens: (parts.window, parts.hidden) = try interleaved(input, target, row)
     }
     return parts
   }
 
-  /// One side without its eos and padding.
-  private func side(_ column: Int, _ row: ExampleReader) throws(Diagnostic) -> [UInt32] {
-    let values = row.values(column)
-    var count = values.count
-    if layout == .dense, column == ColumnIndex.inputIDs {
-      count = try row.realCount(ColumnIndex.attentionMask)
-      try row.requirePadding(column, count..<length, Int64(pad))
-    } else if layout == .dense {
-      count = values.firstIndex(of: Int64(ignoredLabel)) ?? values.count
-      try row.requirePadding(column, count..<values.count, Int64(ignoredLabel))
-    }
-    guard count >= 2, values[count - 1] == Int64(sentinels.endOfSequence) else {
+  /// The runs of the window that the input does not show.
+  private func located(_ input: [UInt32], in window: [UInt32], _ row: ExampleReader) throws(Diagnostic) -> [Range<Int>]
+  {
+    let mask = sentinels.ids.first
+    let shown = format.input == .drop ? input : input.map { sentinels.index(of: $0) == nil ? $0 : mask ?? $0 }
+    let ranges =
+      format.input == .tokenMask
+      ? (input.count == window.count ? window.indices.map { $0..<$0 + 1 } : nil)
+      : Alignment.ranges(
+        of: shown, in: window, mask: format.input == .drop ? nil : mask, gapsAllowed: format.input == .drop,
+        emptyAllowed: false)
+    guard let ranges else {
       throw row.broken(
-        "end", column, at: max(0, count - 1), "does not end the sequence", expected: "\(sentinels.endOfSequence)")
+        "alignment", "the input cannot have been made of the target by hiding spans",
+        expected: "the target's tokens in order", found: "a token that is out of order, or missing")
     }
-    return try row.ids(column, 0..<count - 1, below: table.size)
+    var isHidden = Array(repeating: true, count: window.count)
+    for (index, range) in ranges.enumerated() where format.input == .drop || shown[index] != mask {
+      for place in range { isHidden[place] = false }
+    }
+    return runs(isHidden)
   }
 
-  /// The window: the input with each sentinel replaced by its span.
-  private func tokens(_ parts: Parts) -> [UInt32] {
-    var tokens: [UInt32] = []
-    for id in parts.input {
-      if let number = sentinels.index(of: id) { tokens += parts.spans[number] } else { tokens.append(id) }
+  private func runs(_ flags: [Bool]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for index in flags.indices where flags[index] {
+      if let last = runs.last, last.upperBound == index {
+        runs[runs.count - 1] = last.lowerBound..<index + 1
+      } else {
+        runs.append(index..<index + 1)
+      }
     }
-    return tokens
+    return runs
+  }
+
+  /// Kept and hidden tokens, put together by the columns that say where the hidden ones were.
+  private func interleaved(
+    _ input: [UInt32], _ target: [UInt32], _ row: ExampleReader
+  ) throws(Diagnostic) -> (window: [UInt32], hidden: [Range<Int>]) {
+    guard let spansColumn else { return ([], []) }
+    let kept = input.filter { sentinels.index(of: $0) == nil }
+    let (starts, lengths) = (row.values(spansColumn), row.values(spansColumn + 1))
+    let count = kept.count + target.count
+    guard starts.count == lengths.count else {
+      throw row.broken(
+        "span-bounds", "span_starts and span_lengths differ in length", expected: "\(starts.count) lengths",
+        found: "\(lengths.count)")
+    }
+    var hidden: [Range<Int>] = []
+    for (index, (start, length)) in zip(starts, lengths).enumerated() {
+      let least = hidden.last.map { Int64($0.upperBound) + 1 } ?? 0
+      guard start >= least, length >= 1, start + length <= count else {
+        throw row.broken(
+          "span-bounds", spansColumn, at: index, "starts no span behind the one before it",
+          expected: "a span of \(least) ..< \(count)")
+      }
+      hidden.append(Int(start)..<Int(start + length))
+    }
+    guard hidden.reduce(0, { $0 + $1.count }) == target.count else {
+      throw row.broken(
+        "span-bounds", "span_lengths do not sum to the tokens of the target", expected: "\(target.count)",
+        found: "\(hidden.reduce(0) { $0 + $1.count })")
+    }
+    var window: [UInt32] = []
+    var (nextKept, nextHidden) = (0, 0)
+    for run in hidden {
+      let before = run.lowerBound - window.count
+      window += kept[nextKept..<nextKept + before]
+      window += target[nextHidden..<nextHidden + run.count]
+      nextKept += before
+      nextHidden += run.count
+    }
+    return (window + kept[nextKept...], hidden)
+  }
+
+  /// The runs that a row hides, or nil for damaged rows.
+  func hidden(_ example: Example) -> (runs: [Range<Int>], windowCount: Int)? {
+    guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return nil }
+    return (parts.hidden, parts.window.count)
   }
 
   public func restore(_ example: Example) throws(Diagnostic) -> TokenWindow {
     let row = try ExampleReader(example, schema: schema)
-    return try provenance.window(of: tokens(parts(row)), endOfDocument: nil, in: row)
+    return try provenance.window(of: parts(row).window, endOfDocument: nil, in: row)
   }
 
   public func check(_ example: Example) throws(Diagnostic) {
     let row = try ExampleReader(example, schema: schema)
     let parts = try parts(row)
-    let tokens = tokens(parts)
-    guard (2...tokensLength).contains(tokens.count) else {
+    guard (2...tokensLength).contains(parts.window.count) else {
       throw row.broken(
         "length", "the window has a length it cannot have", expected: "2 ... \(tokensLength) tokens",
-        found: "\(tokens.count)")
+        found: "\(parts.window.count)")
     }
-    let due = noise.counts(tokens.count)
-    guard parts.noiseCount == due.noise, parts.spans.count == due.spans else {
-      throw row.broken(
-        "noise-count", "the noise does not follow from the window's length",
-        expected: "\(due.noise) tokens in \(due.spans) spans of \(tokens.count) tokens",
-        found: "\(parts.noiseCount) in \(parts.spans.count)")
-    }
-    if let empty = parts.spans.firstIndex(where: \.isEmpty) {
+    try checkCounts(parts, row)
+    if noise.startsKept, format.input != .drop { try checkPlaces(parts, row) }
+    try checkInput(parts, row)
+    try row.requireOrdinary(parts.window, SidePair.ColumnIndex.inputIDs, from: 0, table: table, allowing: [unknown])
+    _ = try provenance.window(of: parts.window, endOfDocument: nil, in: row)
+  }
+
+  /// The number of hidden tokens and of their runs.
+  private func checkCounts(_ parts: Parts, _ row: ExampleReader) throws(Diagnostic) {
+    if let empty = parts.hidden.firstIndex(where: \.isEmpty) {
       throw row.broken("empty-span", "span \(empty) hides no token", expected: "one token or more", found: "0")
     }
-    guard let first = parts.input.first, sentinels.index(of: first) == nil else {
+    let bounds = noise.bounds(parts.window.count)
+    let isExact = noise.startsKept && format.input != .drop
+    let runs = isExact ? bounds.runs...bounds.runs : 1...max(1, bounds.runs)
+    // Where dropped tokens cannot be placed, neither can their runs be counted.
+    guard bounds.noise.contains(parts.noiseCount), format.input == .drop || runs.contains(parts.hidden.count) else {
       throw row.broken(
-        "first-token", ColumnIndex.inputIDs, at: 0, "is a sentinel: the first token is never noise",
+        "noise-count", "the noise does not follow from the window's length",
+        expected: "\(text(bounds.noise)) tokens in \(text(runs)) spans of \(parts.window.count) tokens",
+        found: "\(parts.noiseCount) in \(parts.hidden.count)")
+    }
+  }
+
+  private func text(_ range: ClosedRange<Int>) -> String {
+    range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+  }
+
+  /// T5's mask: a kept run, a hidden run, and so on to the end.
+  private func checkPlaces(_ parts: Parts, _ row: ExampleReader) throws(Diagnostic) {
+    let column = SidePair.ColumnIndex.inputIDs
+    guard parts.hidden.first?.lowerBound != 0 else {
+      throw row.broken(
+        "first-token", column, at: 0, "stands for a hidden token: the first one is never noise",
         expected: "the window's first token")
     }
-    guard let last = parts.input.last, sentinels.index(of: last) != nil else {
+    guard parts.hidden.last?.upperBound == parts.window.count else {
       throw row.broken(
-        "last-token", ColumnIndex.inputIDs, at: parts.input.count - 1, "is a token: the last one is always noise",
+        "last-token", column, at: parts.input.count - 1, "is a token: the last one is always noise",
         expected: "the last sentinel")
     }
-    for (index, pair) in zip(parts.input, parts.input.dropFirst()).enumerated()
-    where sentinels.index(of: pair.0) != nil && sentinels.index(of: pair.1) != nil {
+  }
+
+  /// The input again, from the window and its hidden runs.
+  private func checkInput(_ parts: Parts, _ row: ExampleReader) throws(Diagnostic) {
+    var input: [UInt32] = []
+    let column = SidePair.ColumnIndex.inputIDs
+    if let (before, span) = zip(parts.hidden, parts.hidden.dropFirst()).first(where: { $0.upperBound == $1.lowerBound })
+    {
       throw row.broken(
-        "adjacent-spans", ColumnIndex.inputIDs, at: index + 1, "follows another sentinel", expected: "a kept token")
+        "adjacent-spans", "two spans touch", expected: "a kept token between them", found: "\(before) and \(span)")
     }
-    try row.requireOrdinary(tokens, ColumnIndex.inputIDs, from: 0, table: table, allowing: [unknown])
-    _ = try provenance.window(of: tokens, endOfDocument: nil, in: row)
+    sentinels.writeInput(parts.window, mask: parts.mask, as: format.input, into: &input)
+    input.removeLast()
+    if let position = zip(input, parts.input).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+      throw row.broken("input", column, at: position, "does not follow from the target", expected: "\(input[position])")
+    }
+    guard input.count == parts.input.count else {
+      throw row.broken(
+        "input", "the input is not as long as the target makes it", expected: "\(input.count) tokens",
+        found: "\(parts.input.count)")
+    }
   }
 
   public func explain(_ example: Example) -> [ExampleSection] {
     guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else {
       return ExampleSection.raw(example, ["input_ids", "labels"])
     }
-    let end = ExampleSection.Token(sentinels.endOfSequence, .special)
-    let input = parts.input.map { id in
-      let number = sentinels.index(of: id)
-      return ExampleSection.Token(id, number == nil ? .plain : .sentinel, group: number)
-    }
-    var target: [ExampleSection.Token] = []
-    for (number, span) in parts.spans.enumerated() {
-      target.append(.init(sentinels.ids[number], .sentinel, group: number))
-      target += span.map { .init($0, .target, group: number) }
-    }
-    return [ExampleSection("input", input + [end]), ExampleSection("target", target + [end])]
+    let end = ExampleSection.Token(sides.endOfSequence, .special)
+    return [ExampleSection("input", shown(parts) + [end]), ExampleSection("target", asked(parts) + [end])]
   }
 
-  /// The noise by its rule, and the spans of one token in full windows: (spans - 1) of (noise - 1).
-  public var expectations: [Expectation] {
-    let density = noise.density
-    let full = noise.counts(tokensLength)
-    var list = [
-      Expectation("tokens hidden", probability: density, variance: density * (1 - density)) { example in
-        guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else {
-          return Expectation.Observation(successes: 0, trials: 0)
-        }
-        let due = noise.counts(parts.input.count - parts.spans.count + parts.noiseCount).noise
-        return Expectation.Observation(successes: Double(parts.noiseCount), trials: Double(due) / density)
-      }
-    ]
-    if full.spans > 1, full.noise > full.spans {
-      // A part of a random composition of `noise` into `spans` is 1 with probability C(noise-2, spans-2)/C(noise-1,
-      // spans-1).
-      let probability = Double(full.spans - 1) / Double(full.noise - 1)
-      list.append(
-        Expectation("spans of one token", probability: probability, variance: probability * (1 - probability)) {
-          example in
-          guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row),
-            parts.noiseCount == full.noise, parts.spans.count == full.spans
-          else { return Expectation.Observation(successes: 0, trials: 0) }
-          return Expectation.Observation(
-            successes: Double(parts.spans.filter { $0.count == 1 }.count), trials: Double(full.spans))
-        })
+  private func shown(_ parts: Parts) -> [ExampleSection.Token] {
+    var run = -1
+    var hidden = parts.hidden.joined().makeIterator()
+    return parts.input.map { id in
+      guard sentinels.index(of: id) != nil else { return .init(id) }
+      if format.input == .tokenMask { return .init(id, .masked, original: hidden.next().map { parts.window[$0] }) }
+      run += 1
+      return .init(id, .sentinel, group: run)
     }
-    return list
+  }
+
+  private func asked(_ parts: Parts) -> [ExampleSection.Token] {
+    var tokens: [ExampleSection.Token] = []
+    var next = 0
+    for (number, run) in parts.hidden.enumerated() {
+      if format.target == .full { tokens += parts.window[next..<run.lowerBound].map { .init($0, .target) } }
+      if format.target == .spans { tokens.append(.init(sentinels.ids[number], .sentinel, group: number)) }
+      tokens += parts.window[run].map { .init($0, format.input == .drop ? .deleted : .target, group: number) }
+      next = run.upperBound
+    }
+    if format.target == .full { tokens += parts.window[next...].map { .init($0, .target) } }
+    if format.target == .spans, format.isClosed, parts.hidden.count < sentinels.ids.count {
+      tokens.append(.init(sentinels.ids[parts.hidden.count], .sentinel, group: parts.hidden.count))
+    }
+    return tokens
   }
 }

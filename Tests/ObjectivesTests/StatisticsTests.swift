@@ -106,6 +106,21 @@ import Testing
     expectWithin(try measure(objective, documents: 1200, tokens: 568), trials: 30_000)
   }
 
+  @Test func `Noise of every kind falls as often as it should`() throws {
+    let kinds: [(KeyValuePairs<String, SettingValue.Content>, Int, Double)] = [
+      (["length": .integer(129), "noise": .text("iid"), "layout": .text("compact")], 1, 100_000),
+      (["length": .integer(129), "noise": .text("regular"), "layout": .text("compact")], 1, 1_000),
+      (["length": .integer(129), "noise": .text("prefix"), "layout": .text("compact")], 1, 300),
+      (["length": .integer(116), "roll": .flag(true), "layout": .text("compact")], 2, 1_000),
+    ]
+    for (values, count, trials) in kinds {
+      let objective = try make(SpanCorruption.self, values, vocabulary: wide)
+      let measured = try measure(objective, documents: 1000, tokens: 128)
+      #expect(measured.count == count)
+      expectWithin(measured, trials: trials)
+    }
+  }
+
   private var wide: SpecialTokens {
     SpecialTokens(vocabularySize: 400, ids: [.pad: 0, .eos: 1], sentinels: (0..<100).map { UInt32(399 - $0) })
   }

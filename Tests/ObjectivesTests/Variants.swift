@@ -60,6 +60,33 @@ struct Variant: CustomTestStringConvertible, Sendable {
           SpanCorruption.self,
           ["length": .integer(32), "noise_density": .number(0.15), "mean_noise_span_length": .number(12)],
           draws: false),
+        Variant(SpanCorruption.self, ["length": .integer(32), "noise_density": .number(0.4), "roll": .flag(true)]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("iid"), "layout": compact, "noise_density": .number(0.3)]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("regular"), "inputs": .text("drop"), "targets": .text("tokens")]),
+        Variant(
+          SpanCorruption.self,
+          [
+            "length": .integer(24), "noise": .text("prefix"), "noise_density": .number(0.5),
+            "windowing": .text("document"),
+          ]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("iid"), "inputs": .text("token_mask"), "targets": .text("full")]),
+        Variant(
+          SpanCorruption.self,
+          [
+            "length": .integer(24), "noise_density": .number(0.5), "inputs": .text("span_mask"),
+            "targets": .text("tokens"), "layout": compact,
+          ]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise_density": .number(0.5), "inputs": .text("drop"), "targets": .text("full")]),
+        Variant(
+          SpanCorruption.self, ["length": .integer(24), "noise_density": .number(0.5), "targets": .text("full")]),
         Variant(Denoising.self, ["length": .integer(32)]),
         Variant(Denoising.self, ["length": .integer(32), "layout": compact, "poisson_lambda": .number(3.5)]),
         Variant(
