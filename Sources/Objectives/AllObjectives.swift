@@ -9,6 +9,7 @@ public enum AllObjectives {
       (CausalLM.name, CausalLM.self),
       (PrefixLM.name, PrefixLM.self),
       (SpanCorruption.name, SpanCorruption.self),
+      (UL2.name, UL2.self),
       (Denoising.name, Denoising.self),
       (ContrastivePairs.name, ContrastivePairs.self),
     ])

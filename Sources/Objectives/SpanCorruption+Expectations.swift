@@ -15,7 +15,7 @@ extension SpanCorruption {
   /// it.
   private func runs(_ example: Example, of tokens: Int) -> [Range<Int>]? {
     guard format.target != .full || format.input == .tokenMask, let hidden = hidden(example),
-      hidden.windowCount == tokens
+      hidden.window.count == tokens
     else { return nil }
     return hidden.runs
   }
@@ -25,9 +25,9 @@ extension SpanCorruption {
     var list = [
       Expectation("tokens hidden", probability: density, variance: density * (1 - density)) { example in
         guard let hidden = hidden(example) else { return .none }
-        let due = noise.spans.counts(hidden.windowCount).noise
+        let due = noise.spans.counts(hidden.window.count).noise
         return Expectation.Observation(
-          successes: Double(hidden.runs.reduce(0) { $0 + $1.count }), trials: Double(due) / density)
+          successes: Double(hidden.noiseCount), trials: Double(due) / density)
       }
     ]
     let full = noise.spans.counts(tokensLength)
@@ -61,11 +61,11 @@ extension SpanCorruption {
   private var hiddenTokens: Expectation {
     let density = noise.spans.density
     return Expectation("tokens hidden", probability: density, variance: density * (1 - density)) { example in
-      guard let hidden = hidden(example), isRare(max(density, 1 - density), raisedTo: hidden.windowCount) else {
+      guard let hidden = hidden(example), isRare(max(density, 1 - density), raisedTo: hidden.window.count) else {
         return .none
       }
       return Expectation.Observation(
-        successes: Double(hidden.runs.reduce(0) { $0 + $1.count }), trials: Double(hidden.windowCount))
+        successes: Double(hidden.noiseCount), trials: Double(hidden.window.count))
     }
   }
 
@@ -83,9 +83,9 @@ extension SpanCorruption {
   /// (prefix - shortest + 1/2) / N has mean 1/2 and a variance below 1/12 for every number N of lengths.
   private var prefixPlace: Expectation {
     Expectation("prefix length within its range", probability: 0.5, variance: 1.0 / 12) { example in
-      guard let hidden = hidden(example), hidden.windowCount >= 2 else { return .none }
-      let prefixes = noise.prefixes(hidden.windowCount)
-      let prefix = hidden.runs.reduce(0) { $0 + $1.count }
+      guard let hidden = hidden(example), hidden.window.count >= 2 else { return .none }
+      let prefixes = noise.prefixes(hidden.window.count)
+      let prefix = hidden.noiseCount
       return Expectation.Observation(
         successes: (Double(prefix - prefixes.lowerBound) + 0.5) / Double(prefixes.count), trials: 1)
     }

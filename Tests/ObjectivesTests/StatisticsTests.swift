@@ -121,6 +121,13 @@ import Testing
     }
   }
 
+  @Test func `Denoisers are drawn as often as their weights say`() throws {
+    let objective = try make(UL2.self, ["length": .integer(16), "layout": .text("compact")])
+    let measured = try measure(objective, documents: 1200, tokens: 16, epochs: 10)
+    #expect(measured.count == 7)
+    expectWithin(measured, trials: 10_000)
+  }
+
   private var wide: SpecialTokens {
     SpecialTokens(vocabularySize: 400, ids: [.pad: 0, .eos: 1], sentinels: (0..<100).map { UInt32(399 - $0) })
   }

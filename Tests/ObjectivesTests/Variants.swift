@@ -87,6 +87,14 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ["length": .integer(24), "noise_density": .number(0.5), "inputs": .text("drop"), "targets": .text("full")]),
         Variant(
           SpanCorruption.self, ["length": .integer(24), "noise_density": .number(0.5), "targets": .text("full")]),
+        Variant(UL2.self, ["length": .integer(32)]),
+        Variant(UL2.self, ["length": .integer(40), "window": .integer(38), "roll": .flag(true), "layout": compact]),
+        Variant(
+          UL2.self,
+          [
+            "length": .integer(24), "mode_tokens": .flag(false), "s_split": .text("uniform"),
+            "windowing": .text("document"),
+          ]),
         Variant(Denoising.self, ["length": .integer(32)]),
         Variant(Denoising.self, ["length": .integer(32), "layout": compact, "poisson_lambda": .number(3.5)]),
         Variant(
