@@ -10,6 +10,7 @@ public enum AllObjectives {
       (PrefixLM.name, PrefixLM.self),
       (SpanCorruption.name, SpanCorruption.self),
       (UL2.name, UL2.self),
+      (MASS.name, MASS.self),
       (Denoising.name, Denoising.self),
       (ContrastivePairs.name, ContrastivePairs.self),
     ])

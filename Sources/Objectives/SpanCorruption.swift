@@ -25,8 +25,8 @@ public struct SpanCorruption: Objective {
       "mean_noise_span_length", .number(1...1024), default: .number(3), "Mean length of a hidden span in tokens."),
     Setting(
       "noise", .choice(NoiseMask.Kind.allCases.map(\.rawValue)), default: .text(NoiseMask.Kind.spans.rawValue),
-      "Where the noise falls. spans: spans of random lengths. iid: each token by itself. regular: spans of one length, 1"
-        + " to 5, evenly. prefix: the window's start."),
+      "Where the noise falls. spans: spans of random lengths. iid: each token by itself. regular: spans of one length,"
+        + " 1 to 5, evenly. prefix: the window's start."),
     Setting("roll", .flag, default: .flag(false), "Turn the mask of `noise: spans`, so that noise may fall anywhere."),
     Setting(
       "inputs", .choice(SpanFormat.Input.allCases.map(\.rawValue)), default: .text(SpanFormat.Input.sentinels.rawValue),

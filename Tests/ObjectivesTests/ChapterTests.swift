@@ -36,7 +36,7 @@ import Testing
   ) throws {
     let example = try #require(objective.example(of: Sample.window(ids, sentences: [0, 6])))
     let chapter = try chapter(type(of: objective).name)
-    let namesIDs: Set = ["input_ids", "labels", "masked_labels", "source_ids"]
+    let namesIDs: Set = ["input_ids", "labels", "masked_labels", "source_ids", "decoder_input_ids"]
     for (column, values) in zip(example.schema.columns, example.values) {
       guard column.name != "doc_id" else { break }
       if omitted.contains(column.name) { continue }
@@ -85,6 +85,8 @@ import Testing
             "weights": .list(weights.map { SettingValue(.integer($0)) }),
           ]))
     }
+    try expectRow(make(MASS.self, ["length": .integer(14)]))
+    try expectRow(make(MASS.self, ["length": .integer(14), "layout": .text("compact")]))
     try expectRow(make(Denoising.self, ["length": .integer(14)]))
     try expectRow(make(ContrastivePairs.self, ["length": .integer(12)]))
     let masks: Set = ["attention_mask"]

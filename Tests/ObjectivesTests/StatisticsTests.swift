@@ -128,6 +128,13 @@ import Testing
     expectWithin(measured, trials: 10_000)
   }
 
+  @Test func `Fragments lie at the ends as often as they should, and show 80, 10 and 10 percent`() throws {
+    let objective = try make(MASS.self, ["length": .integer(64), "layout": .text("compact")])
+    let measured = try measure(objective, documents: 400, tokens: 63, epochs: 12)
+    #expect(measured.count == 5)
+    expectWithin(measured, trials: 4_000)
+  }
+
   private var wide: SpecialTokens {
     SpecialTokens(vocabularySize: 400, ids: [.pad: 0, .eos: 1], sentinels: (0..<100).map { UInt32(399 - $0) })
   }

@@ -95,6 +95,13 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(24), "mode_tokens": .flag(false), "s_split": .text("uniform"),
             "windowing": .text("document"),
           ]),
+        Variant(MASS.self, ["length": .integer(32)]),
+        Variant(
+          MASS.self,
+          [
+            "length": .integer(24), "layout": compact, "windowing": packed, "fragment": .number(0.3),
+            "replace": .numbers(1, 0, 0),
+          ]),
         Variant(Denoising.self, ["length": .integer(32)]),
         Variant(Denoising.self, ["length": .integer(32), "layout": compact, "poisson_lambda": .number(3.5)]),
         Variant(
