@@ -20,7 +20,7 @@ import Testing
   private func name(_ value: Int64) -> String {
     switch value {
     case -100: "-100"
-    case 0..<8: ["[PAD]", "[UNK]", "<s>", "</s>", "[CLS]", "[SEP]", "[MASK]", "[EOD]"][Int(value)]
+    case 0...8: ["[PAD]", "[UNK]", "<s>", "</s>", "[CLS]", "[SEP]", "[MASK]", "[EOD]", "[DEL]"][Int(value)]
     case 9...29: "S\(29 - value)"
     case 40..<50: Self.words[Int(value - 40)]
     case 300...302: ["[R]", "[S]", "[X]"][Int(value - 300)]
@@ -100,6 +100,21 @@ import Testing
         [
           "length": .integer(12), "pairs": .text("crop"), "ratio_min": .number(0.3), "ratio_max": .number(0.8),
         ]), leavingOut: masks)
+    try expectRow(
+      make(
+        ContrastivePairs.self,
+        [
+          "length": .integer(12), "pairs": .text("clear"), "edits": .texts("reorder", "delete_spans", "delete_words"),
+          "word_deletion": .number(0.4), "spans": .integer(1), "span_share": .number(0.2),
+        ]), leavingOut: masks)
+    try expectRow(
+      make(
+        ContrastivePairs.self,
+        [
+          "length": .integer(7), "pairs": .text("declutr"), "min_span": .integer(2), "anchors": .integer(1),
+        ]), leavingOut: masks)
+    try expectRow(
+      make(ContrastivePairs.self, ["length": .integer(12), "pairs": .text("consert")]), leavingOut: masks)
   }
 
   @Test func `Each chapter has every setting with its default, in order`() throws {

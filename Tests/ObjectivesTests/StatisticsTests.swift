@@ -178,4 +178,17 @@ import Testing
     #expect(measured.count == 3)
     expectWithin(measured, trials: 8_000)
   }
+
+  @Test func `Views of every kind show the rates of their papers`() throws {
+    let kinds: [(KeyValuePairs<String, SettingValue.Content>, tokens: Int, count: Int)] = [
+      (["length": .integer(32), "pairs": .text("clear")], 30, 4),
+      (["length": .integer(66), "pairs": .text("declutr"), "min_span": .integer(8)], 256, 2),
+      (["length": .integer(32), "pairs": .text("consert")], 30, 2),
+    ]
+    for (values, tokens, count) in kinds {
+      let measured = try measure(make(ContrastivePairs.self, values), documents: 150, tokens: tokens, epochs: 10)
+      #expect(measured.count == count)
+      expectWithin(measured, trials: 1_500)
+    }
+  }
 }

@@ -130,6 +130,29 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("adjacent")]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("crop")]),
+        Variant(ContrastivePairs.self, ["length": .integer(20), "pairs": .text("clear")]),
+        Variant(
+          ContrastivePairs.self,
+          ["length": .integer(8), "pairs": .text("declutr"), "min_span": .integer(2), "positives": .integer(1)]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(6), "pairs": .text("declutr"), "min_span": .integer(2), "anchors": .integer(3),
+            "sampling": .text("adjacent"),
+          ]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(14), "pairs": .text("declutr"), "min_span": .integer(4), "anchors": .integer(1),
+            "sampling": .text("subsuming"),
+          ]),
+        Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("consert")]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(16), "pairs": .text("consert"), "cutoff": .text("span"), "cutoff_rate": .number(0.4),
+            "move_frame": .flag(true),
+          ]),
       ]
     } catch {
       fatalError("a variant is not valid: \(error)")
