@@ -13,5 +13,7 @@ public enum AllObjectives {
       (MASS.name, MASS.self),
       (Denoising.name, Denoising.self),
       (ContrastivePairs.name, ContrastivePairs.self),
+      (ImageMLM.name, ImageMLM.self),
+      (AudioMLM.name, AudioMLM.self),
     ])
 }

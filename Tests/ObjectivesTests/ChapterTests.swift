@@ -115,6 +115,13 @@ import Testing
         ]), leavingOut: masks)
     try expectRow(
       make(ContrastivePairs.self, ["length": .integer(12), "pairs": .text("consert")]), leavingOut: masks)
+    try expectRow(
+      make(
+        ImageMLM.self,
+        ["height": .integer(2), "width": .integer(5), "min_block": .integer(1), "mask_probability": .number(0.3)]))
+    try expectRow(
+      make(
+        AudioMLM.self, ["length": .integer(12), "span_length": .integer(2), "start_probability": .number(0.2)]))
   }
 
   @Test func `Each chapter has every setting with its default, in order`() throws {

@@ -39,6 +39,10 @@ import Testing
     for (expectation, sum) in measured {
       #expect(sum.trials >= trials, "\(expectation.name): \(sum.trials)")
       let share = sum.successes / sum.trials
+      if expectation.variance == 0 {
+        #expect(abs(share - expectation.probability) < 1e-9, "\(expectation.name) is certain")
+        continue
+      }
       let z = (share - expectation.probability) / (expectation.variance / sum.trials).squareRoot()
       #expect(abs(z) <= 5, "\(expectation.name): \(share), expected \(expectation.probability), z \(z)")
     }
@@ -190,5 +194,17 @@ import Testing
       #expect(measured.count == count)
       expectWithin(measured, trials: 1_500)
     }
+  }
+
+  @Test func `Masked codes lie evenly, and are as many as the law says`() throws {
+    let image = try make(ImageMLM.self, ["height": .integer(7), "width": .integer(8), "min_block": .integer(4)])
+    let images = try measure(image, documents: 100, tokens: 560)
+    #expect(images.count == 5)
+    expectWithin(images, trials: 1000)
+    let audio = try make(
+      AudioMLM.self, ["length": .integer(128), "layout": .text("compact"), "replace": .numbers(0.8, 0.1, 0.1)])
+    let sounds = try measure(audio, documents: 100, tokens: 1280)
+    #expect(sounds.count == 4)
+    expectWithin(sounds, trials: 1000)
   }
 }

@@ -153,6 +153,17 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(16), "pairs": .text("consert"), "cutoff": .text("span"), "cutoff_rate": .number(0.4),
             "move_frame": .flag(true),
           ]),
+        Variant(ImageMLM.self, ["height": .integer(4), "width": .integer(5), "min_block": .integer(2)]),
+        Variant(
+          ImageMLM.self,
+          ["height": .integer(5), "width": .integer(3), "min_block": .integer(1), "replace": .numbers(0.8, 0.1, 0.1)]),
+        Variant(AudioMLM.self, ["length": .integer(32), "span_length": .integer(3)]),
+        Variant(
+          AudioMLM.self,
+          [
+            "length": .integer(24), "span_length": .integer(2), "start_probability": .number(0.2), "layout": compact,
+            "replace": .numbers(0.5, 0.25, 0.25),
+          ]),
       ]
     } catch {
       fatalError("a variant is not valid: \(error)")
