@@ -1,5 +1,6 @@
 import Blocks
 import Objectives
+import TestSupport
 import Testing
 
 /// The rates that objectives declare, measured on their own rows: |z| ≤ 5 with fixed seeds, so never flaky.
@@ -206,5 +207,27 @@ import Testing
     let sounds = try measure(audio, documents: 100, tokens: 1280)
     #expect(sounds.count == 4)
     expectWithin(sounds, trials: 1000)
+  }
+
+  /// 512 tokens, as simulated: the declared laws agree with the golden means, and rows with the laws.
+  @Test func `Infilling hides less than its budget, as simulated`() throws {
+    for (rate, lambda) in [(0.3, 3.0), (0.35, 3), (0.3, 3.5), (0.35, 3.5)] {
+      let objective = try make(
+        Denoising.self,
+        [
+          "mask": .number(rate), "poisson_lambda": .number(lambda), "layout": .text("compact"),
+          "permute_sentences": .number(0),
+        ])
+      let golden = try Golden("expected_stats")["bart_infill_n512_p\(rate)_lambda\(lambda)"]
+      let laws = objective.expectations
+      #expect(laws.map(\.name) == ["tokens hidden", "masks for each token"])
+      for (law, (key, unit)) in zip(laws, [("fraction_of_tokens_removed", 1.0), ("num_mask_tokens", 510)]) {
+        let (mean, deviation) = (golden[key]["mean"].double / unit, golden[key]["sd_per_example"].double / unit)
+        #expect(abs(law.probability - mean) < 5 * deviation / (1500.0).squareRoot())
+        #expect(abs(law.variance.squareRoot() / deviation - 1) < 0.1)
+      }
+      expectWithin(try measure(objective, documents: 60, tokens: 510), trials: 60)
+    }
+    #expect(try make(Denoising.self, ["mask": .number(0.2), "permute_sentences": .number(0)]).expectations.isEmpty)
   }
 }
