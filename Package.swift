@@ -101,7 +101,7 @@ let package = Package(
     tests("ShardsTests", of: ["Blocks", "Files", "JSONText", "Shards"]),
     tests("PipelineTests", of: ["Palimpsest", "Pipeline"]),
     tests("InspectionTests", of: ["Palimpsest"]),
-    tests("CLITests", of: ["PalimpsestCLI"]),
+    tests("CLITests", of: ["Palimpsest", "PalimpsestCLI"]),
     tests("TidyTests", of: []),
   ]
 )

@@ -88,6 +88,8 @@ class RowMaker:
 
     def rows(self, batch: dict[str, list[str]], indices: list[int]) -> dict[str, np.ndarray]:
         body = self.length - 2
+        # A text that spells a special token stays text, as by a recipe's default. Here, because copies lose it.
+        self.tokenizer.encode_special_tokens = True
         windows = [
             encoding.ids[start : start + body]
             for encoding in self.tokenizer.encode_batch_fast(batch["text"], add_special_tokens=False)

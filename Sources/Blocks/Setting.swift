@@ -45,8 +45,8 @@ extension Setting.Kind: CustomStringConvertible {
     case .text: "text"
     case .choice(let names): "one of " + names.joined(separator: ", ")
     case .byteSize: "a size such as 64MB or 8MiB"
-    case .list(let kind): "a list, each \(kind)"
-    case .either(let kinds): kinds.map(\.description).joined(separator: ", or ")
+    case .list(let kind): "a list, each member \(kind)"
+    case .either(let kinds): kinds.map(\.description).joined(separator: " or ")
     case .any: "a map"
     }
   }

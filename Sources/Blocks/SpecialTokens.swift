@@ -9,6 +9,9 @@ public struct SpecialTokens: Sendable, Equatable {
     case modeR = "mode_R"
     case modeS = "mode_S"
     case modeX = "mode_X"
+    case fimPrefix = "fim_prefix"
+    case fimMiddle = "fim_middle"
+    case fimSuffix = "fim_suffix"
   }
 
   /// Number of ids, the special ones included: every id is below it.

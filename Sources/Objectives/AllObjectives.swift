@@ -6,8 +6,11 @@ public enum AllObjectives {
     kind: "objective",
     [
       (MaskedLM.name, MaskedLM.self),
+      (BERTPairs.name, BERTPairs.self),
+      (ReplacedTokenDetection.name, ReplacedTokenDetection.self),
       (CausalLM.name, CausalLM.self),
       (PrefixLM.name, PrefixLM.self),
+      (UniLM.name, UniLM.self),
       (SpanCorruption.name, SpanCorruption.self),
       (UL2.name, UL2.self),
       (MASS.name, MASS.self),

@@ -20,6 +20,8 @@ public struct DatasetBuilder: Sendable {
     /// Start over: drop what an earlier run left, a finished dataset included.
     public var startsFresh = false
     public var cancellation = Cancellation()
+    /// Which share of the blocks to make, when several machines build one dataset; nil for all, and to publish.
+    public var part: BuildPart?
     /// Called about five times a second in the thread that called `build`.
     public var onProgress: (@Sendable (Progress) -> Void)?
 
@@ -67,6 +69,11 @@ public struct DatasetBuilder: Sendable {
     report.blocks = segments.count
     report.blocksFoundDone = run.blocksFoundDone
     report.sourceBytes = segments.reduce(0) { $0 + $1.summary.sourceBytes }
+    if let part = options.part {
+      report.part = part
+      report.peakMemoryBytes = peakResidentByteCount()
+      return report
+    }
 
     let publishWatch = Stopwatch()
     report.manifest = try publish(segments, of: plan)
@@ -102,6 +109,8 @@ public struct DatasetBuilder: Sendable {
         expected: "recipe digest \(recipe.digest)", found: "recipe digest \(manifest.recipeDigest)",
         help: "choose another folder with --output, or replace that dataset with --fresh")
     }
+    // A run that was killed right after it had written the manifest left its work behind.
+    try fileSystem.removeTree(workPath)
     var report = RunReport(outputPath: recipe.outputPath, manifest: manifest)
     report.wasComplete = true
     return report

@@ -6,7 +6,7 @@ import Objectives
 import Tokenization
 
 /// Everything a run needs to know before it touches a document: the control plane's answer to a recipe.
-struct Plan: Sendable {
+package struct Plan: Sendable {
   /// One objective, ready to work.
   struct PlannedObjective: Sendable {
     var name: String
@@ -57,6 +57,16 @@ struct Plan: Sendable {
 
   var tokenizerDigest: UInt64 { Digest.xxh64(tokenizerBytes) }
 
+  /// What a shard says of itself, as one line of JSON, so that a file that has lost its folder can still be placed.
+  func shardMetadata(of planned: PlannedObjective) -> [(key: String, value: String)] {
+    let origin: JSONValue = [
+      "objective": .string(planned.name), "kind": .string(planned.kind),
+      "recipe_digest": .string(recipe.digest), "tokenizer_digest": .string(Digest.hex(tokenizerDigest)),
+      "version": .string(Version.current),
+    ]
+    return [("palimpsest.origin", origin.description)]
+  }
+
   /// Whether a document belongs to the validation split: a function of its id alone.
   func isValidation(_ documentID: UInt64) -> Bool {
     guard recipe.validation > 0 else { return false }
@@ -66,17 +76,19 @@ struct Plan: Sendable {
     return Double(Digest.xxh64(id, seed: 0x5350_4C49_54) >> 11) * 0x1p-53 < recipe.validation
   }
 
-  /// Slices small enough to be sorted in memory: about 16 MB each, were the output six times the text.
+  /// Slices small enough to be sorted in memory: about 16 MB each, were the rows of an objective four times as large as
+  /// the packed text. 256 where an input has no size.
   ///
   /// The number changes nothing in the dataset, only how much of a segment is read at once.
   private static func sliceBitCount(for files: [InputFile]) -> Int {
-    var bytes = 0
-    for file in files {
-      guard let count = file.byteCount else { return 8 }
-      bytes += count * 4
-    }
+    guard let byteCount = totalByteCount(of: files) else { return 8 }
+    return sliceBitCount(packedByteCount: byteCount)
+  }
+
+  package static func sliceBitCount(packedByteCount: Int) -> Int {
+    let (estimate, overflow) = packedByteCount.multipliedReportingOverflow(by: 4 * 4)
     var bits = 0
-    while bits < 12, bytes * 6 >> bits > 16 << 20 { bits += 1 }
+    while bits < 12, overflow || (estimate >> bits) > 16 << 20 { bits += 1 }
     return bits
   }
 

@@ -7,6 +7,7 @@ extension Tokenizer {
   ///
   ///     pad  [PAD] <pad> <|pad|>, then eos, eod      cls  [CLS] <s>          bos  [BOS] <s> <|startoftext|> [CLS]
   ///     unk  [UNK] <unk>                             sep  [SEP] </s>         eos  [EOS] </s> [SEP] <|endoftext|>
+  ///     fim_prefix  <fim_prefix> <|fim_prefix|>      fim_middle and fim_suffix likewise
   ///     del  [DEL]                                   mask [MASK] <mask>      eod  [EOD] <|endoftext|>, then eos, sep
   ///     mode_R [R] [NLU]                             mode_S [S] [S2S]        mode_X [X] [NLG]
   ///
@@ -64,6 +65,9 @@ extension Tokenizer {
     case .modeR: ["[R]", "[NLU]"]
     case .modeS: ["[S]", "[S2S]"]
     case .modeX: ["[X]", "[NLG]"]
+    case .fimPrefix: ["<fim_prefix>", "<|fim_prefix|>"]
+    case .fimMiddle: ["<fim_middle>", "<|fim_middle|>"]
+    case .fimSuffix: ["<fim_suffix>", "<|fim_suffix|>"]
     }
   }
 

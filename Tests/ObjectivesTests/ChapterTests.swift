@@ -34,13 +34,23 @@ import Testing
   private func expectRow(
     _ objective: some Objective, of ids: [UInt32] = text, leavingOut omitted: Set<String> = []
   ) throws {
-    let example = try #require(objective.example(of: Sample.window(ids, sentences: [0, 6])))
+    try expectRow(objective, of: Sample.window(ids, sentences: [0, 6]), leavingOut: omitted)
+  }
+
+  private func expectRow(
+    _ objective: some Objective, of window: TokenWindow, leavingOut omitted: Set<String> = []
+  ) throws {
+    let example = try #require(objective.example(of: window))
     let chapter = try chapter(type(of: objective).name)
-    let namesIDs: Set = ["input_ids", "labels", "masked_labels", "source_ids", "decoder_input_ids"]
+    let namesIDs: Set = [
+      "input_ids", "labels", "masked_labels", "source_ids", "original_ids", "decoder_input_ids",
+    ]
     for (column, values) in zip(example.schema.columns, example.values) {
       guard column.name != "doc_id" else { break }
       if omitted.contains(column.name) { continue }
-      let shown = values.map { namesIDs.contains(column.name) ? name($0) : "\($0)" }
+      // The labels of detection are answers, not ids.
+      let isID = namesIDs.contains(column.name) && column.type != .int8
+      let shown = values.map { isID ? name($0) : "\($0)" }
       // Two views are two lines.
       var lines = [column.name + " " + shown.joined(separator: " ")]
       if case .fixed(let dimensions) = column.shape, dimensions.count == 2 {
@@ -56,11 +66,24 @@ import Testing
     }
   }
 
+  /// The two sentences of the text as a pair, the second following the first.
+  private static let pair: TokenWindow = {
+    var window = Sample.window(text)
+    window.segmentStarts = [0, 6]
+    window.segmentDocuments = [42, 42]
+    window.segmentSources = [0, 6]
+    window.pairLabel = 0
+    return window
+  }()
+
   @Test func `The rows done by hand are those that the objectives make`() throws {
     try expectRow(make(MaskedLM.self, ["length": .integer(14), "mask_probability": .number(0.3)]))
     try expectRow(
       make(
         MaskedLM.self, ["length": .integer(14), "mask_probability": .number(0.3), "layout": .text("compact")]))
+    try expectRow(make(BERTPairs.self, ["length": .integer(16)]), of: Self.pair)
+    try expectRow(
+      make(ReplacedTokenDetection.self, ["length": .integer(14), "mask_probability": .number(0.3)]))
     try expectRow(
       make(CausalLM.self, ["length": .integer(12)]), of: Self.text[..<6] + [7] + Self.text[6...] + [7])
     try expectRow(make(PrefixLM.self, ["length": .integer(12)]))
@@ -68,6 +91,7 @@ import Testing
       make(
         PrefixLM.self,
         ["length": .integer(12), "form": .text("encoder_decoder"), "layout": .text("compact")]))
+    try expectRow(make(UniLM.self, ["length": .integer(16)]))
     try expectRow(
       make(
         SpanCorruption.self,

@@ -70,6 +70,49 @@ import Testing
     expectWithin(try measure(objective, documents: 500, tokens: 510), trials: 100_000)
   }
 
+  @Test func `Every unit and count shows its shares`() throws {
+    for values in [
+      ["unit": .text("span")], ["unit": .text("ngram")], ["count": .text("stochastic")],
+      ["count": .text("bernoulli"), "replacement_ids": .texts("6", "30-33"), "replace": .numbers(0.5, 0.3, 0.2)],
+      ["count": .text("bernoulli"), "unit": .text("whole_word"), "decide": .text("unit")],
+    ] as [KeyValuePairs<String, SettingValue.Content>] {
+      let objective = try make(
+        MaskedLM.self,
+        with: values.map { ($0.key, $0.value) } + [
+          ("length", .integer(258)), ("layout", .text("compact")), ("mask_probability", .number(0.4)),
+        ])
+      expectWithin(try measure(objective, documents: 60, tokens: 256), trials: 800)
+    }
+  }
+
+  @Test func `Nearly all selected tokens are replaced, evenly over the row`() throws {
+    let objective = try make(
+      ReplacedTokenDetection.self,
+      ["length": .integer(258), "sampler": .text("uniform"), "mask_probability": .number(0.4)])
+    let measured = try measure(objective, documents: 60, tokens: 256)
+    #expect(measured.count == 2)
+    expectWithin(measured, trials: 5_000)
+  }
+
+  @Test func `Middles are moved as often, and are as long, as they should`() throws {
+    let objective = try make(
+      CausalLM.self,
+      [
+        "length": .integer(24), "fim_rate": .number(0.7), "fim_spm_rate": .number(0.4), "windowing": .text("document"),
+        "layout": .text("compact"),
+      ])
+    let measured = try measure(objective, documents: 600, tokens: 50)
+    #expect(measured.count == 3)
+    expectWithin(measured, trials: 1_000)
+  }
+
+  @Test func `Directions and borders are drawn as weighted`() throws {
+    let objective = try make(UniLM.self, ["length": .integer(24), "layout": .text("compact")])
+    let measured = try measure(objective, documents: 400, tokens: 42)
+    #expect(measured.count == 8)
+    expectWithin(measured, trials: 800)
+  }
+
   @Test func `Positions of two epochs overlap as independent ones do`() throws {
     let objective = try make(MaskedLM.self, ["length": .integer(512), "layout": .text("compact")])
     var (shared, all) = (0, 0)

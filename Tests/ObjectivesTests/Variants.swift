@@ -40,17 +40,75 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ["length": .integer(24), "max_predictions": .integer(2), "replace": .numbers(1, 0, 0), "tail": .text("drop")]
         ),
         Variant(MaskedLM.self, ["length": .integer(20), "unit": .text("whole_word"), "layout": compact]),
+        Variant(
+          MaskedLM.self,
+          ["length": .integer(24), "unit": .text("span"), "mask_probability": .number(0.4), "layout": compact]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "unit": .text("ngram"), "mask_probability": .number(0.4), "decide": .text("unit"),
+            "windowing": .text("full_sentences"),
+          ]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "unit": .text("whole_word"), "count": .text("stochastic"), "layout": compact,
+            "decide": .text("unit"), "windowing": .text("doc_sentences"), "mask_probability": .number(0.4),
+          ]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "count": .text("bernoulli"), "mask_probability": .number(0.3),
+            "replacement_ids": .texts("40-60", "6", "1"), "replace": .numbers(0.4, 0.4, 0.2),
+          ]),
+        Variant(BERTPairs.self, ["length": .integer(24), "short_seq_prob": .number(0.5)]),
+        Variant(
+          BERTPairs.self,
+          ["length": .integer(24), "pairs": .text("sop"), "layout": compact, "unit": .text("ngram")]),
+        Variant(
+          ReplacedTokenDetection.self,
+          ["length": .integer(20), "mask_probability": .number(0.4), "sampler": .text("uniform")]),
+        Variant(
+          ReplacedTokenDetection.self,
+          [
+            "length": .integer(20), "mask_probability": .number(0.4), "sampler": .text("window"), "layout": compact,
+            "windowing": packed,
+          ]),
         Variant(CausalLM.self, ["length": .integer(16)], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(9), "overlap_one": .flag(true), "reset": .flag(false)], draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(16), "windowing": .text("best_fit"), "segment_ids": .flag(true)],
+          draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(12), "label_shift": .text("next"), "segment_ids": .flag(true)],
+          draws: false),
+        Variant(CausalLM.self, ["length": .integer(24), "fim_rate": .number(0.9), "loss_mask": .flag(true)]),
+        Variant(
+          CausalLM.self,
+          ["length": .integer(24), "fim_rate": .number(0.9), "windowing": .text("best_fit"), "layout": compact]),
+        Variant(
+          CausalLM.self,
+          [
+            "length": .integer(20), "fim_rate": .number(1), "fim_spm_rate": .number(0.3), "label_shift": .text("next"),
+            "windowing": .text("document"), "tail": .text("drop"),
+          ]),
         Variant(PrefixLM.self, ["length": .integer(20)]),
         Variant(PrefixLM.self, ["length": .integer(20), "windowing": packed, "layout": compact]),
         Variant(PrefixLM.self, ["length": .integer(20), "form": .text("encoder_decoder"), "density": .number(0.25)]),
         Variant(
           PrefixLM.self,
           ["length": .integer(20), "form": .text("encoder_decoder"), "windowing": packed, "layout": compact]),
+        Variant(PrefixLM.self, ["length": .integer(20), "split": .numbers(0.3, 0.8)]),
+        Variant(UniLM.self, ["length": .integer(24), "mask_probability": .number(0.4)]),
+        Variant(
+          UniLM.self,
+          [
+            "length": .integer(24), "split": .numbers(0.3, 0.8), "windowing": .text("doc_sentences"), "layout": compact,
+            "unit": .text("whole_word"), "mask_probability": .number(0.4),
+          ]),
         Variant(SpanCorruption.self, ["length": .integer(40)]),
         Variant(
           SpanCorruption.self,

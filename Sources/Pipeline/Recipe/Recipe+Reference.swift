@@ -39,7 +39,7 @@ public struct RecipeReference: Sendable {
 
       A recipe is a YAML file. Every key, its type and its default stand here; an unknown key or a value of another type
       is an error that names the line. This page is made from the same definitions that check recipes
-      (`palimpsest explain recipe --markdown`). On the command line `--set key=value` overrides any key:
+      (`palimpsest explain --markdown`). On the command line `--set key=value` overrides any key:
       `--set seed=7`, `--set objectives.mlm.length=64`.
 
       """

@@ -9,7 +9,7 @@ package enum RecipeKeys {
       "seed", .integer(0...Int.max), default: .integer(0),
       "Keys every random draw. The same recipe with the same seed gives the same bytes."),
     Setting(
-      "input", .either([.text, .list(.either([.text, .any])), .any]), default: nil,
+      "input", .either([.text, .any, .list(.either([.text, .any]))]), default: nil,
       "What to read: a path, glob, folder or `-`; or a map with the keys of section `input`; or a list of these."),
     Setting(
       "text", .list(.choice(TextPipeline.steps.names)), default: .list([]),

@@ -25,7 +25,7 @@ final class BlockRun: Sendable {
 
   var blocksFoundDone: Int { done.withLock { $0.progress.blocksFoundDone } }
 
-  /// - Returns: all segments in corpus order.
+  /// - Returns: all segments in corpus order; of a part, its own.
   func makeSegments() throws(Diagnostic) -> [Segment.Index] {
     let (files, fileSystem) = (plan.files, builder.fileSystem)
     let dispenser = Dispenser(fileCount: files.count) { (index) throws(Diagnostic) in
@@ -58,6 +58,8 @@ final class BlockRun: Sendable {
         blockIndex = worker.block.blockIndex
         let name = Segment.fileName(file: lease.fileIndex, block: blockIndex)
         let path = builder.workPath + "/blocks/" + name
+        let isOurs = builder.options.part?.contains(file: lease.fileIndex, block: blockIndex) ?? true
+        guard isOurs else { continue }
         let found = try Segment.Index(verifying: path, in: builder.fileSystem)
         let segment = if let found { found } else { try worker.makeSegment(at: path) }
         record(segment, wasFound: found != nil, lease)
