@@ -12,7 +12,11 @@ public enum AllObjectives {
       (PrefixLM.name, PrefixLM.self),
       (UniLM.name, UniLM.self),
       (SpanCorruption.name, SpanCorruption.self),
+      (UL2.name, UL2.self),
+      (MASS.name, MASS.self),
       (Denoising.name, Denoising.self),
       (ContrastivePairs.name, ContrastivePairs.self),
+      (ImageMLM.name, ImageMLM.self),
+      (AudioMLM.name, AudioMLM.self),
     ])
 }

@@ -20,16 +20,16 @@ enum Sample {
   static let gpt = SpecialTokens(
     vocabularySize: 50300, ids: [.eod: 50256, .fimPrefix: 50281, .fimMiddle: 50282, .fimSuffix: 50283])
 
-  /// Has every role, so that any objective runs with it; ids 30... are ordinary, every third continues a word. The
+  /// Has every role, so that any objective runs with it; ids 30..<300 are ordinary, every third continues a word. The
   /// marks of fill-in-the-middle are the last sentinels.
   static let full = SpecialTokens(
-    vocabularySize: 300,
+    vocabularySize: 303,
     ids: [
       .pad: 0, .unk: 1, .bos: 2, .eos: 3, .cls: 4, .sep: 5, .mask: 6, .eod: 7, .del: 8, .fimPrefix: 9, .fimMiddle: 10,
-      .fimSuffix: 11,
+      .fimSuffix: 11, .modeR: 300, .modeS: 301, .modeX: 302,
     ],
     sentinels: (0..<21).map { UInt32(29 - $0) },
-    continuesWord: (0..<300).map { $0 >= 30 && $0 % 3 == 0 })
+    continuesWord: (0..<303).map { $0 >= 30 && $0 < 300 && $0 % 3 == 0 })
 
   static func window(
     _ ids: [UInt32], document: UInt64 = 42, example: UInt32 = 0, epoch: UInt16 = 0, sentences: [Int] = []

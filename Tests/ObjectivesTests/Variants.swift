@@ -118,6 +118,48 @@ struct Variant: CustomTestStringConvertible, Sendable {
           SpanCorruption.self,
           ["length": .integer(32), "noise_density": .number(0.15), "mean_noise_span_length": .number(12)],
           draws: false),
+        Variant(SpanCorruption.self, ["length": .integer(32), "noise_density": .number(0.4), "roll": .flag(true)]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("iid"), "layout": compact, "noise_density": .number(0.3)]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("regular"), "inputs": .text("drop"), "targets": .text("tokens")]),
+        Variant(
+          SpanCorruption.self,
+          [
+            "length": .integer(24), "noise": .text("prefix"), "noise_density": .number(0.5),
+            "windowing": .text("document"),
+          ]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("iid"), "inputs": .text("token_mask"), "targets": .text("full")]),
+        Variant(
+          SpanCorruption.self,
+          [
+            "length": .integer(24), "noise_density": .number(0.5), "inputs": .text("span_mask"),
+            "targets": .text("tokens"), "layout": compact,
+          ]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise_density": .number(0.5), "inputs": .text("drop"), "targets": .text("full")]),
+        Variant(
+          SpanCorruption.self, ["length": .integer(24), "noise_density": .number(0.5), "targets": .text("full")]),
+        Variant(UL2.self, ["length": .integer(32)]),
+        Variant(UL2.self, ["length": .integer(40), "window": .integer(38), "roll": .flag(true), "layout": compact]),
+        Variant(
+          UL2.self,
+          [
+            "length": .integer(24), "mode_tokens": .flag(false), "s_split": .text("uniform"),
+            "windowing": .text("document"),
+          ]),
+        Variant(MASS.self, ["length": .integer(32)]),
+        Variant(
+          MASS.self,
+          [
+            "length": .integer(24), "layout": compact, "windowing": packed, "fragment": .number(0.3),
+            "replace": .numbers(1, 0, 0),
+          ]),
         Variant(Denoising.self, ["length": .integer(32)]),
         Variant(Denoising.self, ["length": .integer(32), "layout": compact, "poisson_lambda": .number(3.5)]),
         Variant(
@@ -146,6 +188,40 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("adjacent")]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("crop")]),
+        Variant(ContrastivePairs.self, ["length": .integer(20), "pairs": .text("clear")]),
+        Variant(
+          ContrastivePairs.self,
+          ["length": .integer(8), "pairs": .text("declutr"), "min_span": .integer(2), "positives": .integer(1)]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(6), "pairs": .text("declutr"), "min_span": .integer(2), "anchors": .integer(3),
+            "sampling": .text("adjacent"),
+          ]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(14), "pairs": .text("declutr"), "min_span": .integer(4), "anchors": .integer(1),
+            "sampling": .text("subsuming"),
+          ]),
+        Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("consert")]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(16), "pairs": .text("consert"), "cutoff": .text("span"), "cutoff_rate": .number(0.4),
+            "move_frame": .flag(true),
+          ]),
+        Variant(ImageMLM.self, ["height": .integer(4), "width": .integer(5), "min_block": .integer(2)]),
+        Variant(
+          ImageMLM.self,
+          ["height": .integer(5), "width": .integer(3), "min_block": .integer(1), "replace": .numbers(0.8, 0.1, 0.1)]),
+        Variant(AudioMLM.self, ["length": .integer(32), "span_length": .integer(3)]),
+        Variant(
+          AudioMLM.self,
+          [
+            "length": .integer(24), "span_length": .integer(2), "start_probability": .number(0.2), "layout": compact,
+            "replace": .numbers(0.5, 0.25, 0.25),
+          ]),
       ]
     } catch {
       fatalError("a variant is not valid: \(error)")

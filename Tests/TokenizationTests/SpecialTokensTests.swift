@@ -28,6 +28,17 @@ import Tokenization
     #expect(!special.continuesWord[0])
   }
 
+  @Test func `The modes of UL2 have two sets of names`() throws {
+    for names in [["[R]", "[S]", "[X]"], ["[NLU]", "[S2S]", "[NLG]"]] {
+      let parts: JSONObject = [
+        "added_tokens": .array(
+          names.enumerated().map { ["id": .integer(4000 + $0), "content": .string($1), "special": .bool(true)] })
+      ]
+      let special = try Tokenizer(json: Variant.json(base: "wordpiece-4k", replacing: parts)).specialTokens()
+      #expect([special.ids[.modeR], special.ids[.modeS], special.ids[.modeX]] == [4000, 4001, 4002])
+    }
+  }
+
   @Test func `Overrides name other tokens, and sentinels by a pattern`() throws {
     let parts: JSONObject = [
       "added_tokens": .array(
@@ -54,7 +65,8 @@ import Tokenization
     #expect(
       code(["maks": "[MASK]"]) == """
         error[tokenizer.unknown-role]: there is no role 'maks' for a special token
-          expected  one of pad, unk, bos, eos, cls, sep, mask, eod, del, fim_prefix, fim_middle, fim_suffix, sentinels
+          expected  one of pad, unk, bos, eos, cls, sep, mask, eod, del, mode_R, mode_S, mode_X, fim_prefix, fim_middle, \
+        fim_suffix, sentinels
           help      did you mean 'mask'?
         """)
     #expect(
