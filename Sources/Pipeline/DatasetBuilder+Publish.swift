@@ -20,9 +20,9 @@ extension DatasetBuilder {
         sections.append(.init(number: sections.count, folder: folder, schema: planned.objective.schema))
       }
     }
-    let publisher = Publisher(
-      segments: segments, sections: sections, isSorted: plan.sliceBits != nil, shardByteCount: recipe.shardByteCount,
-      outputPath: recipe.outputPath, fileSystem: fileSystem)
+    let publisher = try Publisher(
+      segments: segments, sections: sections, sliceBits: plan.sliceBits, shardByteCount: recipe.shardByteCount,
+      outputPath: recipe.outputPath, in: fileSystem)
     let shards = try publishShards(publisher)
 
     var manifest = self.manifest(of: plan, segments)
