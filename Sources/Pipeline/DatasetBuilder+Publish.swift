@@ -113,7 +113,7 @@ extension DatasetBuilder {
       ManifestObjective(
         name: planned.name, kind: planned.kind, settings: planned.settings.map.json, epochs: planned.epochs,
         schema: planned.objective.schema, tokens: counts.tokens,
-        dropped: counts.dropped.map { ManifestDrop(reason: $0.reason, count: $0.count) })
+        dropped: counts.dropped.entries.map { ManifestDrop(reason: $0.reason, count: $0.count) })
     }
     return manifest
   }
