@@ -23,9 +23,9 @@ extension DatasetBuilder {
             metadata: plan.shardMetadata(of: planned)))
       }
     }
-    let publisher = Publisher(
-      segments: segments, sections: sections, isSorted: plan.sliceBits != nil, shardByteCount: recipe.shardByteCount,
-      outputPath: recipe.outputPath, fileSystem: fileSystem)
+    let publisher = try Publisher(
+      segments: segments, sections: sections, sliceBits: plan.sliceBits, shardByteCount: recipe.shardByteCount,
+      outputPath: recipe.outputPath, in: fileSystem)
     let shards = try publishShards(publisher)
 
     var manifest = self.manifest(of: plan, segments)
@@ -116,7 +116,7 @@ extension DatasetBuilder {
       ManifestObjective(
         name: planned.name, kind: planned.kind, settings: planned.settings.map.json, epochs: planned.epochs,
         schema: planned.objective.schema, tokens: counts.tokens,
-        dropped: counts.dropped.map { ManifestDrop(reason: $0.reason, count: $0.count) })
+        dropped: counts.dropped.entries.map { ManifestDrop(reason: $0.reason, count: $0.count) })
     }
     return manifest
   }

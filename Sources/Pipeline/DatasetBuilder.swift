@@ -87,6 +87,9 @@ public struct DatasetBuilder: Sendable {
     report.blockSeconds = blockWatch.seconds
     report.blocks = segments.count
     report.blocksFoundDone = run.blocksFoundDone
+    var skips = ReasonCounts()
+    for segment in segments { skips.add(segment.summary.skips) }
+    report.skips = skips.entries.map { (code: $0.reason, count: $0.count) }
     report.sourceBytes = segments.reduce(0) { $0 + $1.summary.sourceBytes }
     if let part = options.part {
       report.part = part
