@@ -24,7 +24,7 @@ public struct ReplacedTokenDetection: Objective {
       CommonSettings.tail,
     ]
 
-  public let drawNumber: UInt32 = 18
+  public let drawNumber: UInt32 = 20
   public let schema: ExampleSchema
   public let windowing: Windowing
 

@@ -11,6 +11,14 @@ import Testing
     for (name, member) in AllObjectives.standard.members { #expect(member.name == name) }
   }
 
+  @Test func `No two objectives draw by the same number`() {
+    var owners: [UInt32: String] = [:]
+    for variant in Variant.all {
+      let name = type(of: variant.objective).name
+      #expect(owners.updateValue(name, forKey: variant.objective.drawNumber) ?? name == name, "\(variant.name)")
+    }
+  }
+
   @Test(arguments: Variant.all) func `The same seed gives the same rows, another seed others`(variant: Variant) throws {
     let block = Sample.block(seed: 1, documents: 6, longest: 60)
     let first = try variant.objective.examples(of: block, seed: 5, epochs: 2)
