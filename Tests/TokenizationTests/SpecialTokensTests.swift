@@ -65,8 +65,8 @@ import Tokenization
     #expect(
       code(["maks": "[MASK]"]) == """
         error[tokenizer.unknown-role]: there is no role 'maks' for a special token
-          expected  one of pad, unk, bos, eos, cls, sep, mask, eod, del, mode_R, mode_S, mode_X, fim_prefix, fim_middle, \
-        fim_suffix, sentinels
+          expected  one of pad, unk, bos, eos, cls, sep, mask, eod, del, mode_R, mode_S, mode_X, fim_prefix, \
+        fim_middle, fim_suffix, sentinels
           help      did you mean 'mask'?
         """)
     #expect(
