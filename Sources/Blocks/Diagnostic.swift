@@ -68,10 +68,12 @@ public struct Diagnostic: Error, Sendable {
 
   /// The same diagnostic with some parts put in its place, for a caller that knows more (a path, a line of context).
   public func with(
-    location: SourceLocation? = nil, excerpt: String? = nil, help: String? = nil, severity: Severity? = nil
+    message: String? = nil, location: SourceLocation? = nil, excerpt: String? = nil, help: String? = nil,
+    severity: Severity? = nil
   ) -> Diagnostic {
     Diagnostic(
-      code, message, at: location ?? self.location, excerpt: excerpt ?? self.excerpt, expected: expected, found: found,
+      code, message ?? self.message, at: location ?? self.location, excerpt: excerpt ?? self.excerpt,
+      expected: expected, found: found,
       help: help ?? self.help, severity: severity ?? self.severity)
   }
 }

@@ -94,6 +94,13 @@ public struct DocumentBlock: ~Copyable {
     SourceLocation(path: path, byte: document.sourceByte, line: document.sourceLine)
   }
 
+  /// Notes a document as left out, with the id that its source gave it; the document itself stays.
+  public mutating func skip(_ index: Int, code: String, message: String) {
+    var message = message
+    if sourceIDs.count == documents.count, !sourceIDs[index].isEmpty { message += " (id '\(sourceIDs[index])')" }
+    skipped.append(SkippedDocument(location: location(of: documents[index]), code: code, message: message))
+  }
+
   /// Sets every document's id to the XXH64 of its text.
   public mutating func assignIDs() {
     for index in documents.indices {

@@ -43,12 +43,12 @@ struct DocumentPolicy {
       Diagnostic(
         "corpus.document-too-large", "a document is larger than it may be", at: location,
         expected: "at most \(maximumDocumentBytes) bytes", found: "\(byteCount) bytes",
-        help: "raise `maximum_document_bytes` if it is a document"),
+        help: "raise `max_document_size` if it is a document"),
       in: &block)
   }
 
-  func noteEmpty(at location: SourceLocation, in block: inout DocumentBlock) {
-    note(Diagnostic("corpus.empty-document", "the document has no text", at: location), in: &block)
+  static func empty(at location: SourceLocation) -> Diagnostic {
+    Diagnostic("corpus.empty-document", "the document has no text", at: location)
   }
 
   /// What is wrong with bytes that are no UTF-8 at `offset` of a unit.

@@ -51,22 +51,32 @@ final class JSONLines: DocumentReader {
       return try policy.reject(unsafe malformed(bytes, fault, at: location), in: &block)
     }
     if let lone = fields.loneSurrogateOffset, policy.onError != .repair {
-      return try policy.reject(unsafe loneSurrogate(bytes, at: lone, line: location), in: &block)
+      return try policy.reject(named(unsafe loneSurrogate(bytes, at: lone, line: location)), in: &block)
     }
     switch fields.text {
     case .string:
       let start = block.bytes.count
       unsafe fields.withText { unsafe block.bytes.append(contentsOf: $0) }
       let byteCount = block.bytes.count - start
-      if byteCount == 0 { return policy.noteEmpty(at: location, in: &block) }
+      if byteCount == 0 { return noteEmpty(at: location, in: &block) }
       block.documents.append(
         Document(start: start, byteCount: byteCount, sourceByte: location.byte ?? 0, sourceLine: location.line ?? 1))
       if options.id != nil { block.sourceIDs.append(fields.idText) }
-    case .null: policy.noteEmpty(at: location, in: &block)
-    case .missing: try policy.reject(unsafe missing(bytes, at: location), in: &block)
-    case .number: try policy.reject(wrongType("a number", at: location), in: &block)
-    case .other(let kind): try policy.reject(wrongType(kind, at: location), in: &block)
+    case .null: noteEmpty(at: location, in: &block)
+    case .missing: try policy.reject(named(unsafe missing(bytes, at: location)), in: &block)
+    case .number: try policy.reject(named(wrongType("a number", at: location)), in: &block)
+    case .other(let kind): try policy.reject(named(wrongType(kind, at: location)), in: &block)
     }
+  }
+
+  private func noteEmpty(at location: SourceLocation, in block: inout DocumentBlock) {
+    policy.note(named(DocumentPolicy.empty(at: location)), in: &block)
+  }
+
+  /// The diagnostic with the id that the source gave the document, which the last scan found.
+  private func named(_ diagnostic: Diagnostic) -> Diagnostic {
+    let id = fields.idText
+    return id.isEmpty ? diagnostic : diagnostic.with(message: "\(diagnostic.message) (id '\(id)')")
   }
 
   private func isBlank(_ bytes: UnsafeRawBufferPointer) -> Bool {

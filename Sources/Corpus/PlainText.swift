@@ -84,7 +84,7 @@ final class PlainText: DocumentReader {
       unsafe held = UnsafeRawBufferPointer(rebasing: held[..<end])
     }
     if unsafe held.isEmpty {
-      policy.noteEmpty(at: location, in: &block)
+      policy.note(DocumentPolicy.empty(at: location), in: &block)
     } else {
       try unsafe take(held, at: location, into: &block)
     }

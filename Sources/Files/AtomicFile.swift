@@ -52,9 +52,18 @@ public struct AtomicFile: ~Copyable {
 
   /// Removes the temporary files that killed runs left in a directory. Nobody else may be writing there.
   public static func removeLeftovers(in directory: String, of fileSystem: any FileSystem) throws(Diagnostic) {
-    for name in try fileSystem.list(directory) where name.hasPrefix(".") && name.contains(".partial-") {
+    for name in try fileSystem.list(directory) where isTemporary(name) {
       try fileSystem.remove(Files.path(of: name, in: directory))
     }
+  }
+
+  /// `.NAME.partial-PROCESS-NUMBER`
+  private static func isTemporary(_ name: String) -> Bool {
+    guard name.hasPrefix("."), let ending = name.split(separator: ".").last, ending.hasPrefix("partial-") else {
+      return false
+    }
+    let numbers = ending.split(separator: "-", omittingEmptySubsequences: false).dropFirst()
+    return numbers.count == 2 && numbers.allSatisfy { Int($0) != nil }
   }
 
   deinit {

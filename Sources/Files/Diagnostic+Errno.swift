@@ -22,6 +22,7 @@ package enum SystemCall: String, Sendable {
   case rename = "rename"
   case remove = "remove"
   case map = "map"
+  case lock = "lock"
   case space = "ask for the free space at"
 }
 
@@ -49,7 +50,7 @@ private struct Reason {
 
   private static func text(for number: Int32, of call: SystemCall) -> (String, String?) {
     switch number {
-    case ENOENT where call == .create || call == .rename:
+    case ENOENT where call == .create || call == .rename || call == .lock:
       ("not-found", "a directory of this path does not exist: make it first")
     case ENOENT: ("not-found", "check the spelling; paths are relative to the directory the program was started in")
     case EACCES, EPERM:

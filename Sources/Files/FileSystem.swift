@@ -27,6 +27,10 @@ public protocol FileSystem: Sendable {
   func syncDirectory(_ path: String) throws(Diagnostic)
   /// Maps a whole file into memory, read-only.
   func map(_ path: String) throws(Diagnostic) -> MappedFile
+  /// Takes the lock that a file stands for, making the file when it is missing; no other process gets it meanwhile.
+  ///
+  /// - Throws: `files.locked` when somebody holds it, in this process or another.
+  func lock(_ path: String) throws(Diagnostic) -> any FileLock
   /// Bytes that may still be written to the file system that holds `path`; nil when it does not say.
   func availableBytes(at path: String) throws(Diagnostic) -> Int?
 }
@@ -83,4 +87,10 @@ public protocol WritableFile: AnyObject, Sendable {
   func sync() throws(Diagnostic)
   /// Closes the file; a second call does nothing.
   func close() throws(Diagnostic)
+}
+
+/// A lock that is held until `release`, its last reference, or the end of the process, however that ends.
+public protocol FileLock: AnyObject, Sendable {
+  /// Gives the lock back and removes its file; a second call does nothing.
+  func release()
 }

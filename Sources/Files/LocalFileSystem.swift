@@ -114,6 +114,13 @@ public struct LocalFileSystem: FileSystem {
     }
   }
 
+  public func lock(_ path: String) throws(Diagnostic) -> any FileLock {
+    while true {
+      let descriptor = try openDescriptor(path, O_RDWR | O_CREAT, for: .lock)
+      if let lock = try LocalFileLock(path, descriptor: descriptor) { return lock }
+    }
+  }
+
   public func availableBytes(at path: String) throws(Diagnostic) -> Int? {
     var record = statvfs()
     _ = try unsafe call(.space, path, { unsafe statvfs($0, &record) })

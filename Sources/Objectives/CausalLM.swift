@@ -6,8 +6,8 @@ public import Blocks
 ///   fit as Ding et al. 2024 (arXiv:2404.10830); fill-in-the-middle as Bavarian et al. 2022 (arXiv:2207.14255).
 /// - Input: a window of documents with their `eod`s, n ≥ 2.
 /// - Columns: dense: `input_ids` [L], `labels` [L], `position_ids` [L], `attention_mask` u8 [L], and if asked
-///   `loss_mask` u8 [L] and `segment_ids` [L]; both layouts: `cu_seqlens` i32 list, and with a `fim_rate` `fim_mode` u8,
-///   `fim_a` and `fim_b` u32, lists with a value for each segment.
+///   `loss_mask` u8 [L] and `segment_ids` [L]; both layouts: `cu_seqlens` i32 list, and with a `fim_rate` `fim_mode`
+///   u8, `fim_a` and `fim_b` u32, lists with a value for each segment.
 /// - Labels: `labels[t]` is `input_ids[t]`, or -100 at pads and, with `reset`, at segment starts; with
 ///   `label_shift: next` it is the token behind `input_ids[t]`, and `loss_mask` tells where it counts.
 /// - Randomness: none, or for fill-in-the-middle purposes 7 and 8, keyed by objective 16.

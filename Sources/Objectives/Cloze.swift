@@ -32,8 +32,8 @@ struct Cloze: Sendable {
 
   private static let decisionSetting = Setting(
     "decide", .choice(Decision.allCases.map(\.rawValue)), default: .null,
-    "What gets one draw of mask, random or itself: each token, or each unit (a word, a span, adjacent ones merged). Left"
-      + " out, units with unit: span, tokens else.")
+    "What gets one draw of mask, random or itself: each token, or each unit (a word, a span, adjacent ones merged)."
+      + " Left out, units with unit: span, tokens else.")
 
   /// Positions of the columns; the third is the mask of dense rows and the labels of compact ones.
   enum ColumnIndex {

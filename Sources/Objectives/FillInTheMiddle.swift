@@ -51,8 +51,8 @@ package struct FillInTheMiddle: Sendable {
     self.spmRate = Threshold(spmRate)
   }
 
-  /// Lays every segment of a window out, into `row`, and writes mode and cuts of each into `scratch.order`: three values
-  /// a segment.
+  /// Lays every segment of a window out, into `row`, and writes mode and cuts of each into `scratch.order`: three
+  /// values a segment.
   ///
   /// Segment after segment: whether it is transformed, and then whether to SPM (purpose 7); then the two cuts, each
   /// uniform in 0 ... n (8). A segment that is nothing but its end draws nothing.

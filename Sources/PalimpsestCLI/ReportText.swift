@@ -14,8 +14,9 @@ enum ReportText {
     var lines: [String] = []
     var head = TextTable()
     head.leftColumns = [0, 1]
-    head.rows = [
-      ["documents", Format.count(manifest.counts.documents) + skips(manifest)],
+    head.rows = [["documents", Format.count(manifest.counts.documents)]]
+    if manifest.counts.skipped > 0 { head.rows.append(["skipped", skips(report)]) }
+    head.rows += [
       ["text", Format.bytes(manifest.counts.textBytes)],
       ["tokens", Format.count(manifest.counts.tokens)],
       [
@@ -38,6 +39,8 @@ enum ReportText {
     lines.append("")
     lines.append(objectives(manifest))
     lines.append("")
+    let warnings = warnings(report)
+    if !warnings.isEmpty { lines += warnings + [""] }
     lines.append("Written to \(report.outputPath). Look at it, check it, load it:")
     lines.append("  palimpsest inspect \(report.outputPath)")
     lines.append("  palimpsest verify \(report.outputPath)")
@@ -48,9 +51,26 @@ enum ReportText {
     return lines.joined(separator: "\n")
   }
 
-  private static func skips(_ manifest: Manifest) -> String {
-    let skipped = manifest.counts.skipped
-    return skipped == 0 ? "" : " (\(Format.count(skipped)) skipped: listed in dataset.json)"
+  /// `12: 10 corpus.malformed-json, 2 text.empty (listed in dataset.json)`
+  private static func skips(_ report: RunReport) -> String {
+    let reasons = report.skips.map { "\(Format.count($0.count)) \($0.code)" }.joined(separator: ", ")
+    let (count, limit) = (report.manifest.counts.skipped, report.manifest.skippedLimit)
+    let first = count > limit ? "the first \(Format.count(limit)) " : ""
+    return "\(Format.count(count)): \(reasons) (\(first)listed in dataset.json)"
+  }
+
+  /// What should not go unnoticed in a run that ended well.
+  private static func warnings(_ report: RunReport) -> [String] {
+    var lines: [String] = []
+    let unreadable = report.unreadableInputs
+    if unreadable > 0 {
+      lines.append(
+        "! The rest of \(Format.count(unreadable)) input\(unreadable == 1 ? "" : "s") could not be read: what came "
+          + "after the place in dataset.json is missing.")
+    }
+    let isEmpty = report.manifest.objectives.allSatisfy { $0.splits.allSatisfy { $0.rows == 0 } }
+    if isEmpty { lines.append("! There is not one example in this dataset.") }
+    return lines
   }
 
   private static func objectives(_ manifest: Manifest) -> String {
@@ -78,6 +98,8 @@ enum ReportText {
       "part": report.part.map { .string($0.description) } ?? .null,
       "documents": .integer(counts.documents),
       "skipped": .integer(counts.skipped),
+      "skipped_by_code": .object(JSONObject(report.skips.map { ($0.code, .integer($0.count)) })),
+      "unreadable_inputs": .integer(report.unreadableInputs),
       "source_bytes": .integer(report.sourceBytes),
       "text_bytes": .integer(counts.textBytes),
       "tokens": .integer(counts.tokens),
@@ -142,11 +164,16 @@ enum ReportText {
     var head = TextTable()
     head.leftColumns = [0, 1]
     let sizes = preview.files.compactMap(\.byteCount)
+    let count = preview.files.count
     head.rows = [
-      ["inputs", "\(preview.files.count) files, " + Format.bytes(sizes.reduce(0, +)) + " on disk"],
+      [
+        "inputs",
+        "\(Format.count(count)) file\(count == 1 ? "" : "s"), " + Format.bytes(sizes.reduce(0, +)) + " on disk",
+      ],
       ["vocabulary", preview.vocabularySize.map { Format.count($0) } ?? "trained first"],
       ["threads", "\(preview.threads)"],
       ["output", preview.outputPath + (preview.availableBytes.map { " (\(Format.bytes($0)) free)" } ?? "")],
+      ["", start(preview)],
       ["recipe", "digest \(preview.recipeDigest)"],
     ]
     lines.append(head.render())
@@ -167,9 +194,19 @@ enum ReportText {
     return lines.joined(separator: "\n")
   }
 
+  private static func start(_ preview: BuildPreview) -> String {
+    switch preview.start {
+    case .new: "nothing is there yet"
+    case .resumed: "goes on with the work of a run that was stopped"
+    case .replacing: "replaces what an earlier build made there"
+    case .complete: "is complete: nothing is left to do"
+    }
+  }
+
   static func json(_ preview: BuildPreview) -> String {
     JSONValue.object([
       "output": .string(preview.outputPath), "recipe_digest": .string(preview.recipeDigest),
+      "start": .string(preview.start.rawValue),
       "threads": .integer(preview.threads),
       "vocabulary_size": preview.vocabularySize.map { .integer($0) } ?? .null,
       "available_bytes": preview.availableBytes.map { .integer($0) } ?? .null,

@@ -24,6 +24,21 @@ public struct BuildPreview: Sendable {
   public var vocabularySize: Int?
   /// Bytes free where the output goes.
   public var availableBytes: Int?
+  /// What the build would find in the output folder.
+  public var start = Start.new
+}
+
+extension BuildPreview {
+  /// Where a build would start.
+  public enum Start: String, Sendable {
+    case new
+    /// Go on with the blocks of a run that was stopped.
+    case resumed
+    /// Replace an earlier dataset or unfinished work, because it was told to.
+    case replacing
+    /// Nothing is left to do.
+    case complete
+  }
 }
 
 extension DatasetBuilder {
@@ -36,16 +51,30 @@ extension DatasetBuilder {
     var preview = BuildPreview(
       outputPath: recipe.outputPath, recipeDigest: recipe.digest, threads: threadCount,
       files: files.map { ($0.path, $0.byteCount) }, objectives: [], vocabularySize: nil,
-      availableBytes: try fileSystem.availableBytes(at: "."))
+      availableBytes: try availableBytes(above: recipe.outputPath))
+    if try completeDataset(files: files) != nil { preview.start = .complete }
     guard case .file(let path) = recipe.tokenizer else { return preview }
     let plan = try Plan(
       recipe: recipe, files: files, tokenizerBytes: try fileSystem.readAll(path), tokenizerPath: path, catalog: catalog)
     preview.vocabularySize = plan.vocabulary.vocabularySize
+    if preview.start == .new {
+      let replaced = try foldersToReplace(plan)
+      preview.start = replaced.map { $0.isEmpty ? .new : .replacing } ?? .resumed
+    }
     preview.objectives = plan.objectives.map { planned in
       BuildPreview.Objective(
         name: planned.name, kind: planned.kind, epochs: planned.epochs,
         windowLength: planned.objective.windowing.length, schema: planned.objective.schema)
     }
     return preview
+  }
+
+  /// Bytes free at a path, or at the nearest folder above it that is there.
+  private func availableBytes(above path: String) throws(Diagnostic) -> Int? {
+    var folder = path
+    while try fileSystem.status(of: folder) == nil, parentDirectory(of: folder) != folder {
+      folder = parentDirectory(of: folder)
+    }
+    return try fileSystem.availableBytes(at: folder)
   }
 }

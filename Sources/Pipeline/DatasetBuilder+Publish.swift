@@ -23,9 +23,9 @@ extension DatasetBuilder {
             metadata: plan.shardMetadata(of: planned)))
       }
     }
-    let publisher = Publisher(
-      segments: segments, sections: sections, isSorted: plan.sliceBits != nil, shardByteCount: recipe.shardByteCount,
-      outputPath: recipe.outputPath, fileSystem: fileSystem)
+    let publisher = try Publisher(
+      segments: segments, sections: sections, sliceBits: plan.sliceBits, shardByteCount: recipe.shardByteCount,
+      outputPath: recipe.outputPath, in: fileSystem)
     let shards = try publishShards(publisher)
 
     var manifest = self.manifest(of: plan, segments)
@@ -40,11 +40,11 @@ extension DatasetBuilder {
         schema: planned.objective.schema, in: fileSystem)
       manifest.objectives[index].splits = splits
     }
-    var tokenizerFile = try AtomicFile(recipe.outputPath + "/tokenizer.json", in: fileSystem)
+    var tokenizerFile = try AtomicFile(output.tokenizerPath, in: fileSystem)
     try tokenizerFile.write(plan.tokenizerBytes)
     try tokenizerFile.commit()
     try manifest.write(to: recipe.outputPath, in: fileSystem)
-    try fileSystem.removeTree(workPath)
+    try output.removeWork()
     return manifest
   }
 
@@ -116,7 +116,7 @@ extension DatasetBuilder {
       ManifestObjective(
         name: planned.name, kind: planned.kind, settings: planned.settings.map.json, epochs: planned.epochs,
         schema: planned.objective.schema, tokens: counts.tokens,
-        dropped: counts.dropped.map { ManifestDrop(reason: $0.reason, count: $0.count) })
+        dropped: counts.dropped.entries.map { ManifestDrop(reason: $0.reason, count: $0.count) })
     }
     return manifest
   }

@@ -43,16 +43,33 @@ public struct DatasetBuilder: Sendable {
     self.fileSystem = fileSystem
   }
 
-  var workPath: String { recipe.outputPath + "/.work" }
+  var output: OutputFolder { OutputFolder(path: recipe.outputPath, fileSystem: fileSystem) }
   var threadCount: Int { options.threads > 0 ? options.threads : max(1, processorCount()) }
 
   /// Builds the dataset, or goes on with what an earlier run of the same recipe left.
   ///
   /// - Throws: what the corpus, the tokenizer or the disk has to say; `build.output-exists`, `build.other-work`,
-  ///   `build.interrupted` (run it again to go on).
+  ///   `build.foreign-file`, `build.already-running`, `build.interrupted` (run it again to go on).
   public func build() throws(Diagnostic) -> RunReport {
     let files = try resolveFiles()
-    if let complete = try completeDataset(files: files) { return complete }
+    if let manifest = try completeDataset(files: files), try fileSystem.status(of: output.workPath) == nil {
+      return complete(manifest)
+    }
+    let isNewFolder = try fileSystem.status(of: recipe.outputPath) == nil
+    let lock = try lockOutput()
+    defer {
+      lock.release()
+      // A build that failed before it made anything leaves nothing.
+      if isNewFolder, (try? fileSystem.list(recipe.outputPath))?.isEmpty == true {
+        try? fileSystem.removeTree(recipe.outputPath)
+      }
+    }
+    // Another build may have finished it before this one had the lock; or one was killed between its manifest and its
+    // end.
+    if let manifest = try completeDataset(files: files) {
+      try output.removeWork()
+      return complete(manifest)
+    }
 
     var report = RunReport(outputPath: recipe.outputPath, manifest: Manifest(), threads: threadCount)
     let trainingWatch = Stopwatch()
@@ -61,6 +78,8 @@ public struct DatasetBuilder: Sendable {
     let plan = try Plan(
       recipe: recipe, files: files, tokenizerBytes: tokenizerBytes, tokenizerPath: tokenizerPath, catalog: catalog)
     try prepareWork(plan)
+    // Segments need no lock: whoever makes one makes the same one. So parts may work at the same time.
+    if options.part != nil { lock.release() }
 
     let blockWatch = Stopwatch()
     let run = BlockRun(builder: self, plan: plan)
@@ -68,6 +87,9 @@ public struct DatasetBuilder: Sendable {
     report.blockSeconds = blockWatch.seconds
     report.blocks = segments.count
     report.blocksFoundDone = run.blocksFoundDone
+    var skips = ReasonCounts()
+    for segment in segments { skips.add(segment.summary.skips) }
+    report.skips = skips.entries.map { (code: $0.reason, count: $0.count) }
     report.sourceBytes = segments.reduce(0) { $0 + $1.summary.sourceBytes }
     if let part = options.part {
       report.part = part
@@ -82,38 +104,45 @@ public struct DatasetBuilder: Sendable {
     return report
   }
 
-  /// The input files in the order in which they count.
+  /// Keeps other builds out of the output folder. Parts that start together take turns while they make ready.
+  private func lockOutput() throws(Diagnostic) -> any FileLock {
+    let turn = Monitor(())
+    while true {
+      do throws(Diagnostic) {
+        return try output.lock()
+      } catch  where error.code == "build.already-running" && options.part != nil && !options.cancellation.isRequested {
+        _ = turn.wait(milliseconds: 200) { _ in nil as Bool? }
+      }
+    }
+  }
+
+  /// The report of a run that had nothing to do.
+  private func complete(_ manifest: Manifest) -> RunReport {
+    var report = RunReport(outputPath: recipe.outputPath, manifest: manifest)
+    report.wasComplete = true
+    return report
+  }
+
+  /// The input files in the order in which they count. Patterns and folders pass over what builds wrote to the output
+  /// folder, so that a dataset does not become its own input.
   func resolveFiles() throws(Diagnostic) -> [InputFile] {
     var files: [InputFile] = []
+    var paths: Set<String> = []
+    var made = try MadeFiles(in: output, objectives: recipe.objectives.map(\.name))
     for input in recipe.inputs {
       for var file in try resolveInputs(input.patterns, options: input.options, in: fileSystem)
-      where !files.contains(where: { $0.path == file.path }) {
+      where paths.insert(file.path).inserted {
+        if !input.patterns.contains(file.path), try made.contains(file.path) { continue }
         file.index = files.count
         files.append(file)
       }
     }
-    return files
-  }
-
-  /// A finished dataset of this very recipe; nil when there is none.
-  ///
-  /// - Throws: `build.output-exists` when the folder holds another dataset.
-  private func completeDataset(files: [InputFile]) throws(Diagnostic) -> RunReport? {
-    guard !options.startsFresh else { return nil }
-    guard try fileSystem.status(of: recipe.outputPath + "/" + Manifest.fileName) != nil else { return nil }
-    let manifest = try Manifest(readingFrom: recipe.outputPath, in: fileSystem)
-    guard manifest.recipeDigest == recipe.digest else {
+    guard !files.isEmpty else {
       throw Diagnostic(
-        "build.output-exists", "'\(recipe.outputPath)' holds a dataset of another recipe",
-        at: SourceLocation(path: recipe.outputPath + "/" + Manifest.fileName),
-        expected: "recipe digest \(recipe.digest)", found: "recipe digest \(manifest.recipeDigest)",
-        help: "choose another folder with --output, or replace that dataset with --fresh")
+        "corpus.no-input", "the inputs match nothing but what builds wrote to '\(recipe.outputPath)'",
+        at: SourceLocation(path: recipe.outputPath), help: "name an input outside the output folder")
     }
-    // A run that was killed right after it had written the manifest left its work behind.
-    try fileSystem.removeTree(workPath)
-    var report = RunReport(outputPath: recipe.outputPath, manifest: manifest)
-    report.wasComplete = true
-    return report
+    return files
   }
 
   /// The tokenizer's bytes and what to call them in messages: loaded, or trained (and kept for a resumed run).
@@ -127,61 +156,18 @@ public struct DatasetBuilder: Sendable {
           "build.cannot-read-twice", "standard input cannot be read twice, once to train and once to build",
           help: "train first from a file (palimpsest train), or give the build a path")
       }
-      if options.startsFresh { try fileSystem.removeTree(workPath) }
-      let kept = workPath + "/tokenizer-\(recipe.digest).json"
+      let kept = output.keptTokenizerPath(recipeDigest: recipe.digest)
+      if options.startsFresh { try fileSystem.remove(kept) }
       if try fileSystem.status(of: kept) != nil { return (try fileSystem.readAll(kept), kept) }
       let bytes = try TokenizerTraining(
         recipe: recipe, threads: threadCount, cancellation: options.cancellation, onProgress: options.onProgress,
         in: fileSystem
       ).train(on: files)
-      try fileSystem.makeDirectory(workPath)
+      try fileSystem.makeDirectory(output.workPath)
       var file = try AtomicFile(kept, in: fileSystem)
       try file.write(bytes)
       try file.commit()
       return (bytes, kept)
     }
-  }
-
-  /// Makes the work folder, or checks that the one found belongs to this plan.
-  private func prepareWork(_ plan: Plan) throws(Diagnostic) {
-    let planPath = workPath + "/plan.json"
-    if options.startsFresh {
-      // The manifest goes first: from here on there is no dataset, only work.
-      try fileSystem.remove(recipe.outputPath + "/" + Manifest.fileName)
-      try fileSystem.removeTree(workPath + "/blocks")
-      try fileSystem.remove(planPath)
-    }
-    if try fileSystem.status(of: planPath) != nil {
-      let found = try JSONValue(parsing: try fileSystem.readAll(planPath), path: planPath)
-      if let difference = firstDifference(found, plan.fingerprint, path: "") {
-        throw Diagnostic(
-          "build.other-work", "'\(workPath)' holds unfinished work of another recipe, tokenizer or input",
-          at: SourceLocation(path: planPath), expected: difference.expected, found: difference.found,
-          help: "finish that run with its own recipe, choose another --output, or start over with --fresh")
-      }
-      return
-    }
-    try fileSystem.makeDirectory(workPath + "/blocks")
-    var writer = JSONWriter(indentation: 2)
-    writer.write(plan.fingerprint)
-    var file = try AtomicFile(planPath, in: fileSystem)
-    try file.write(writer.bytes)
-    try file.commit()
-  }
-
-  /// The first value in which two plans differ, by its path.
-  private func firstDifference(
-    _ found: JSONValue, _ expected: JSONValue, path: String
-  ) -> (found: String, expected: String)? {
-    if found == expected { return nil }
-    if let old = found.object, let new = expected.object {
-      for (key, value) in new {
-        if let difference = firstDifference(old[key] ?? .null, value, path: path.isEmpty ? key : "\(path).\(key)") {
-          return difference
-        }
-      }
-    }
-    func show(_ value: JSONValue) -> String { "\(path): \(SettingValue(json: value).description)" }
-    return (show(found), show(expected))
   }
 }

@@ -6,7 +6,7 @@ import Objectives
 import Tokenization
 
 /// Everything a run needs to know before it touches a document: the control plane's answer to a recipe.
-package struct Plan: Sendable {
+struct Plan: Sendable {
   /// One objective, ready to work.
   struct PlannedObjective: Sendable {
     var name: String
@@ -51,7 +51,9 @@ package struct Plan: Sendable {
     }
     objectives = planned
     splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
-    sliceBits = recipe.shuffle == .global ? Self.sliceBitCount(for: files) : nil
+    let copies = planned.map(\.epochs).max() ?? 1
+    sliceBits =
+      recipe.shuffle == .global ? sliceBitCount(inputByteCount: totalByteCount(of: files), copies: copies) : nil
     needsSentences = planned.contains { $0.objective.windowing.needsSentences }
   }
 
@@ -76,30 +78,13 @@ package struct Plan: Sendable {
     return Double(Digest.xxh64(id, seed: 0x5350_4C49_54) >> 11) * 0x1p-53 < recipe.validation
   }
 
-  /// Slices small enough to be sorted in memory: about 16 MB each, were the rows of an objective four times as large as
-  /// the packed text. 256 where an input has no size.
-  ///
-  /// The number changes nothing in the dataset, only how much of a segment is read at once.
-  private static func sliceBitCount(for files: [InputFile]) -> Int {
-    guard let byteCount = totalByteCount(of: files) else { return 8 }
-    return sliceBitCount(packedByteCount: byteCount)
-  }
-
-  package static func sliceBitCount(packedByteCount: Int) -> Int {
-    let (estimate, overflow) = packedByteCount.multipliedReportingOverflow(by: 4 * 4)
-    var bits = 0
-    while bits < 12, overflow || (estimate >> bits) > 16 << 20 { bits += 1 }
-    return bits
-  }
-
   /// What must be the same for a later run to go on with this one's segments.
   var fingerprint: JSONValue {
     .object(
       JSONObject([
         ("version", .string(Version.current)),
-        ("recipe_digest", .string(recipe.digest)),
+        ("recipe", recipe.essence.json),
         ("tokenizer_digest", .string(Digest.hex(tokenizerDigest))),
-        ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
         (
           "inputs",
           .array(
@@ -110,9 +95,23 @@ package struct Plan: Sendable {
                 ]))
             })
         ),
-        ("recipe", recipe.essence.json),
+        ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
       ]))
   }
+}
+
+/// Slices small enough to be sorted in memory: about 16 MB each, were the inputs compressed to a quarter and every copy
+/// of an objective's rows six times the text.
+///
+/// The number changes nothing in the dataset, only how much of the segments is sorted at once.
+///
+/// - Parameter inputByteCount: the inputs' size on disk; nil where it is not known.
+package func sliceBitCount(inputByteCount: Int?, copies: Int) -> Int {
+  guard let inputByteCount else { return 8 }
+  let rowByteCount = Double(inputByteCount) * 4 * 6 * Double(copies)
+  var bits = 0
+  while bits < 12, rowByteCount / Double(1 << bits) > Double(16 << 20) { bits += 1 }
+  return bits
 }
 
 extension SettingValue {

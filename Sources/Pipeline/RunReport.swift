@@ -13,6 +13,8 @@ public struct RunReport: Sendable {
   public var trainingSeconds = 0.0
   public var blockSeconds = 0.0
   public var publishSeconds = 0.0
+  /// Documents that were left out, by the code of the reason, sorted; empty when the dataset had been complete before.
+  public var skips: [(code: String, count: Int)] = []
   /// Decompressed bytes of the inputs.
   public var sourceBytes = 0
   public var blocks = 0
@@ -20,6 +22,15 @@ public struct RunReport: Sendable {
   public var blocksFoundDone = 0
   /// Largest resident memory of the process so far, in bytes.
   public var peakMemoryBytes = 0
+
+  /// Inputs of which a part could not be read at all: how many, of those skips.
+  public var unreadableInputs: Int {
+    skips.reduce(0) { sum, skip in
+      let isAboutInput =
+        skip.code.hasPrefix("files.") || skip.code == "corpus.not-text" || skip.code == "corpus.wrong-encoding"
+      return sum + (isAboutInput ? skip.count : 0)
+    }
+  }
 
   public var seconds: Double { trainingSeconds + blockSeconds + publishSeconds }
 }

@@ -79,10 +79,8 @@ public struct TextPipeline: Sendable {
     for index in block.documents.indices {
       let document = block.documents[index]
       if document.byteCount == 0 {
-        block.skipped.append(
-          SkippedDocument(
-            location: block.location(of: document), code: "text.empty",
-            message: "the document has no text, or none that the text steps keep"))
+        block.skip(
+          index, code: "text.empty", message: "the document has no text, or none that the text steps keep")
         continue
       }
       block.documents[kept] = document

@@ -84,7 +84,7 @@ import Testing
         at        a.jsonl: line 1, byte 0
         expected  at most 50 bytes
         found     61 bytes
-        help      raise `maximum_document_bytes` if it is a document, or set `on_error: skip` to leave such documents \
+        help      raise `max_document_size` if it is a document, or set `on_error: skip` to leave such documents \
       out
       """
     ),

@@ -45,6 +45,23 @@ import Testing
     }
   }
 
+  @Test func `A lock keeps others out until it is released or let go`() throws {
+    try withScratchDirectory { directory in
+      let path = directory + "/lock"
+      let lock = try system.lock(path)
+      let error = #expect(throws: Diagnostic.self) { try system.lock(path) }
+      #expect(error?.code == "files.locked")
+      lock.release()
+      lock.release()
+      #expect(try system.status(of: path) == nil)
+      do { _ = try system.lock(path) }
+      // A file that a killed process left locks nobody out.
+      try system.write("", to: path)
+      try system.lock(path).release()
+      #expect(throws: Diagnostic.self) { try system.lock(directory + "/missing/lock") }
+    }
+  }
+
   @Test func `Directories are made with those above, twice without harm, and removed with what they hold`() throws {
     try withScratchDirectory { directory in
       try system.makeDirectory(directory + "/x/y//z/")

@@ -1,4 +1,5 @@
 import Palimpsest
+import Pipeline
 import TestSupport
 import Testing
 
@@ -214,8 +215,33 @@ struct BuildTests {
       Issue.record("other work must be refused")
     } catch {
       #expect(error.code == "build.other-work")
-      #expect(error.found?.contains("recipe_digest") == true)
+      #expect(error.found == "recipe.objectives.mlm.length: 64")
     }
+  }
+
+  @Test("makes no shard without rows, however small a shard may be")
+  func tinyShards() throws {
+    let scratch = try ScratchDirectory()
+    let manifest = try Self.build(
+      into: scratch.path("out"), ["output.shard_size=1", "objectives={mlm: {length: 256}}"]
+    ).manifest
+    for split in manifest.objectives[0].splits {
+      #expect(split.shards.count == split.rows)
+      #expect(split.shards.allSatisfy { $0.rowCount == 1 })
+    }
+  }
+
+  @Test("sorts slices of at most 16 MB up to a corpus of some ten gigabytes")
+  func slices() {
+    #expect(sliceBitCount(inputByteCount: 0, copies: 1) == 0)
+    for size in [1_000_000, 17_000_000, 170_000_000, 2_000_000_000] {
+      let bits = sliceBitCount(inputByteCount: size, copies: 1)
+      #expect(size * 24 / (1 << bits) <= 16 << 20, "\(size) bytes")
+      #expect(bits == 0 || size * 24 / (1 << (bits - 1)) > 16 << 20, "\(size) bytes")
+      #expect(sliceBitCount(inputByteCount: size, copies: 4) == min(12, bits + 2))
+    }
+    #expect(sliceBitCount(inputByteCount: .max, copies: 65_535) == 12)
+    #expect(sliceBitCount(inputByteCount: nil, copies: 1) == 8)
   }
 
   @Test("is stopped between blocks by a cancellation, and leaves no dataset")

@@ -39,7 +39,7 @@ class Torture:
             [*self.command, "--output", out, *more], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def finish(self, process):
-        """Waits for a process; kills it first at a random moment while there are kills to spend. True if it ended well."""
+        """Waits for a process, or kills it at a random moment while there are kills to spend. True if it ended well."""
         if self.kills_left > 0:
             try:
                 process.wait(self.random.uniform(0, 1.2 * self.longest))

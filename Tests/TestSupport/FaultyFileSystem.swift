@@ -107,6 +107,11 @@ public final class FaultyFileSystem: FileSystem {
     return try base.map(path)
   }
 
+  public func lock(_ path: String) throws(Diagnostic) -> any FileLock {
+    try attempt(.lock, path)
+    return try base.lock(path)
+  }
+
   public func availableBytes(at path: String) throws(Diagnostic) -> Int? {
     try attempt(.space, path)
     return try base.availableBytes(at: path)

@@ -1,6 +1,7 @@
 import Blocks
 import Corpus
 import Files
+import Shards
 import Tokenization
 
 /// The first phase: every block of every input becomes a segment.
@@ -9,6 +10,7 @@ final class BlockRun: Sendable {
     var segments: [Segment.Index] = []
     var progress = Progress()
     var inputBytesByFile: [Int]
+    var listedSkips = 0
   }
 
   private let builder: DatasetBuilder
@@ -43,8 +45,9 @@ final class BlockRun: Sendable {
       stop: { dispenser.stop() },
       { [self] _ in work(dispenser) })
     if cancellation.isRequested { throw interrupted() }
-    return done.withLock { $0.segments }.sorted {
-      ($0.summary.fileIndex, $0.summary.blockIndex) < ($1.summary.fileIndex, $1.summary.blockIndex)
+    return done.withLock { done in
+      done.segments.keepFirstSkips(Manifest.defaultSkippedLimit)
+      return done.segments
     }
   }
 
@@ -57,12 +60,17 @@ final class BlockRun: Sendable {
       while try dispenser.nextBlock(into: &worker.block, &lease) {
         blockIndex = worker.block.blockIndex
         let name = Segment.fileName(file: lease.fileIndex, block: blockIndex)
-        let path = builder.workPath + "/blocks/" + name
+        let path = builder.output.blocksPath + "/" + name
         let isOurs = builder.options.part?.contains(file: lease.fileIndex, block: blockIndex) ?? true
         guard isOurs else { continue }
-        let found = try Segment.Index(verifying: path, in: builder.fileSystem)
-        let segment = if let found { found } else { try worker.makeSegment(at: path) }
-        record(segment, wasFound: found != nil, lease)
+        let digest = worker.block.sourceDigest
+        if let found = try Segment.Index(verifying: path, in: builder.fileSystem),
+          found.summary.sourceDigest == digest
+        {
+          record(found, wasFound: true, lease)
+        } else {
+          record(try worker.makeSegment(at: path, sourceDigest: digest), wasFound: false, lease)
+        }
       }
       return nil
     } catch {
@@ -73,6 +81,11 @@ final class BlockRun: Sendable {
   private func record(_ segment: Segment.Index, wasFound: Bool, _ lease: Dispenser.Lease) {
     done.withLock { done in
       done.segments.append(segment)
+      done.listedSkips += segment.summary.skipped.count
+      if done.listedSkips > 20 * Manifest.defaultSkippedLimit {
+        done.segments.keepFirstSkips(Manifest.defaultSkippedLimit)
+        done.listedSkips = Manifest.defaultSkippedLimit
+      }
       done.progress.blocks += 1
       done.progress.blocksFoundDone += wasFound ? 1 : 0
       done.progress.documents += segment.summary.documents
@@ -88,6 +101,20 @@ final class BlockRun: Sendable {
     return Diagnostic(
       "build.interrupted", "the build was stopped after \(blocks) blocks",
       help: "run the same command again: it goes on from there")
+  }
+}
+
+extension DocumentBlock {
+  /// Hash of the documents as they were read, and of what was left out.
+  fileprivate var sourceDigest: UInt64 {
+    var places: [UInt8] = []
+    for document in documents {
+      places.append(littleEndian: UInt64(document.byteCount), byteCount: 8)
+      places.append(littleEndian: UInt64(document.sourceByte), byteCount: 8)
+      places.append(littleEndian: UInt64(document.sourceLine), byteCount: 8)
+    }
+    for skip in skipped { places.append(contentsOf: "\(skip.location) \(skip.code) \(skip.message)\n".utf8) }
+    return Digest.xxh64(bytes, seed: Digest.xxh64(places))
   }
 }
 

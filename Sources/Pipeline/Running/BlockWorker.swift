@@ -23,8 +23,9 @@ struct BlockWorker: ~Copyable {
   }
 
   /// Makes the segment of the block that was read last.
-  mutating func makeSegment(at path: String) throws(Diagnostic) -> Segment.Index {
+  mutating func makeSegment(at path: String, sourceDigest: UInt64) throws(Diagnostic) -> Segment.Index {
     var summary = BlockSummary(fileIndex: block.fileIndex, blockIndex: block.blockIndex, path: block.path)
+    summary.sourceDigest = sourceDigest
     summary.sourceBytes = block.sourceByteCount
     try textPipeline.apply(to: &block, scratch: &textScratch)
     block.assignIDs()
@@ -35,13 +36,17 @@ struct BlockWorker: ~Copyable {
 
     var members: [[Int]] = plan.splits.map { _ in [] }
     for (index, document) in tokens.documents.enumerated() {
+      guard document.tokenCount > 0 else {
+        block.skip(index, code: "tokenize.no-tokens", message: "the tokenizer gives the document no token")
+        continue
+      }
+      summary.textBytes += block.documents[index].byteCount
       members[plan.isValidation(document.id) ? 1 : 0].append(index)
     }
-    summary.documents = block.documents.count
+    summary.documents = members.reduce(0) { $0 + $1.count }
     summary.validationDocuments = members.count > 1 ? members[1].count : 0
-    summary.textBytes = block.documents.reduce(0) { $0 + $1.byteCount }
     summary.tokens = tokens.ids.count
-    summary.skippedCount = block.skipped.count
+    for skip in block.skipped { summary.skips.add(skip.code) }
     summary.skipped = Array(block.skipped.prefix(BlockSummary.maximumListedSkips))
 
     var writer = try SegmentWriter(path: path, sliceBits: plan.sliceBits, in: fileSystem)
@@ -68,6 +73,6 @@ extension BlockSummary.ObjectiveCounts {
     examples += report.examples
     tokens += report.tokens
     droppedTokens += report.droppedTokens
-    for drop in report.drops { addDropped(drop.reason, drop.count) }
+    for drop in report.drops { dropped.add(drop.reason, drop.count) }
   }
 }

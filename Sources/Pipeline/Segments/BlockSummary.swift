@@ -1,5 +1,6 @@
 import Blocks
 import JSONText
+import Shards
 
 /// What one block held and what became of it; the sum over all blocks is what the manifest says.
 struct BlockSummary: Sendable, Equatable {
@@ -11,37 +12,24 @@ struct BlockSummary: Sendable, Equatable {
     var tokens = 0
     /// Tokens in no window.
     var droppedTokens = 0
-    /// Reason → how many windows or tails; sorted by reason.
-    var dropped: [(reason: String, count: Int)] = []
-
-    static func == (left: Self, right: Self) -> Bool {
-      left.windows == right.windows && left.examples == right.examples && left.tokens == right.tokens
-        && left.droppedTokens == right.droppedTokens && left.dropped.map(\.reason) == right.dropped.map(\.reason)
-        && left.dropped.map(\.count) == right.dropped.map(\.count)
-    }
+    /// Windows and tails that gave no example.
+    var dropped = ReasonCounts()
 
     mutating func add(_ other: ObjectiveCounts) {
       windows += other.windows
       examples += other.examples
       tokens += other.tokens
       droppedTokens += other.droppedTokens
-      for (reason, count) in other.dropped { addDropped(reason, count) }
-    }
-
-    mutating func addDropped(_ reason: String, _ count: Int) {
-      guard count > 0 else { return }
-      if let index = dropped.firstIndex(where: { $0.reason == reason }) {
-        dropped[index].count += count
-      } else {
-        dropped.append((reason, count))
-        dropped.sort { $0.reason < $1.reason }
-      }
+      dropped.add(other.dropped)
     }
   }
 
   var fileIndex: Int
   var blockIndex: Int
   var path: String
+  /// Hash of the documents as they were read: a later run makes a segment again when the input says something else.
+  var sourceDigest: UInt64 = 0
+  /// Documents that gave tokens.
   var documents = 0
   var validationDocuments = 0
   /// Decompressed bytes of the input.
@@ -49,14 +37,17 @@ struct BlockSummary: Sendable, Equatable {
   /// Bytes of text after the text steps.
   var textBytes = 0
   var tokens = 0
-  var skippedCount = 0
-  /// At most `maximumListedSkips` of them; the count above is whole.
+  /// All documents that were left out, by the code of the reason.
+  var skips = ReasonCounts()
+  /// The first `maximumListedSkips` of them.
   var skipped: [SkippedDocument] = []
   /// In the recipe's order.
   var objectives: [ObjectiveCounts] = []
 
-  /// Skipped documents listed for each block: enough to find a systematic fault, little enough to keep in memory.
-  static let maximumListedSkips = 100
+  var skippedCount: Int { skips.entries.reduce(0) { $0 + $1.count } }
+
+  /// As many as a manifest lists, so that its list has no gaps.
+  static let maximumListedSkips = Manifest.defaultSkippedLimit
 }
 
 extension BlockSummary {
@@ -64,9 +55,10 @@ extension BlockSummary {
     .object(
       JSONObject([
         ("file", .integer(fileIndex)), ("block", .integer(blockIndex)), ("path", .string(path)),
-        ("documents", .integer(documents)), ("validation_documents", .integer(validationDocuments)),
+        ("source_digest", .string(Digest.hex(sourceDigest))), ("documents", .integer(documents)),
+        ("validation_documents", .integer(validationDocuments)),
         ("source_bytes", .integer(sourceBytes)), ("text_bytes", .integer(textBytes)), ("tokens", .integer(tokens)),
-        ("skipped_count", .integer(skippedCount)), ("skipped", .array(skipped.map(Self.json(of:)))),
+        ("skips", skips.json), ("skipped", .array(skipped.map(Self.json(of:)))),
         (
           "objectives",
           .array(
@@ -75,7 +67,7 @@ extension BlockSummary {
                 JSONObject([
                   ("windows", .integer(counts.windows)), ("examples", .integer(counts.examples)),
                   ("tokens", .integer(counts.tokens)), ("dropped_tokens", .integer(counts.droppedTokens)),
-                  ("dropped", .object(JSONObject(counts.dropped.map { ($0.reason, .integer($0.count)) }))),
+                  ("dropped", counts.dropped.json),
                 ]))
             })
         ),
@@ -86,12 +78,13 @@ extension BlockSummary {
     guard let file = json["file"]?.integer, let block = json["block"]?.integer, let path = json["path"]?.string
     else { return nil }
     self.init(fileIndex: file, blockIndex: block, path: path)
+    sourceDigest = (json["source_digest"]?.string).flatMap { UInt64($0, radix: 16) } ?? 0
     documents = json["documents"]?.integer ?? 0
     validationDocuments = json["validation_documents"]?.integer ?? 0
     sourceBytes = json["source_bytes"]?.integer ?? 0
     textBytes = json["text_bytes"]?.integer ?? 0
     tokens = json["tokens"]?.integer ?? 0
-    skippedCount = json["skipped_count"]?.integer ?? 0
+    skips = ReasonCounts(json: json["skips"])
     skipped = (json["skipped"]?.array ?? []).map(Self.skipped(from:))
     objectives = (json["objectives"]?.array ?? []).map { entry in
       var counts = ObjectiveCounts()
@@ -99,27 +92,39 @@ extension BlockSummary {
       counts.examples = entry["examples"]?.integer ?? 0
       counts.tokens = entry["tokens"]?.integer ?? 0
       counts.droppedTokens = entry["dropped_tokens"]?.integer ?? 0
-      for (reason, count) in entry["dropped"]?.object?.members ?? [] {
-        counts.addDropped(reason, count.integer ?? 0)
-      }
+      counts.dropped = ReasonCounts(json: entry["dropped"])
       return counts
     }
   }
 
   private static func json(of skip: SkippedDocument) -> JSONValue {
-    .object(
-      JSONObject([
-        ("path", .string(skip.location.path)),
-        ("line", skip.location.line.map { .integer($0) } ?? .null),
-        ("byte", skip.location.byte.map { .integer($0) } ?? .null),
-        ("code", .string(skip.code)), ("message", .string(skip.message)),
-      ]))
+    func number(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
+    let place = skip.location
+    return .object([
+      "path": .string(place.path), "line": number(place.line), "column": number(place.column),
+      "byte": number(place.byte), "frame": number(place.frame),
+      "code": .string(skip.code), "message": .string(skip.message),
+    ])
   }
 
   private static func skipped(from json: JSONValue) -> SkippedDocument {
     SkippedDocument(
       location: SourceLocation(
-        path: json["path"]?.string ?? "", byte: json["byte"]?.integer, line: json["line"]?.integer),
+        path: json["path"]?.string ?? "", byte: json["byte"]?.integer, line: json["line"]?.integer,
+        column: json["column"]?.integer, frame: json["frame"]?.integer),
       code: json["code"]?.string ?? "", message: json["message"]?.string ?? "")
+  }
+}
+
+extension [Segment.Index] {
+  /// Forgets the listed skips that no manifest will list, however many segments come between those that are here.
+  mutating func keepFirstSkips(_ limit: Int) {
+    sort { ($0.summary.fileIndex, $0.summary.blockIndex) < ($1.summary.fileIndex, $1.summary.blockIndex) }
+    var room = limit
+    for index in indices where !self[index].summary.skipped.isEmpty {
+      let count = self[index].summary.skipped.count
+      if count > room { self[index].summary.skipped.removeLast(count - room) }
+      room -= Swift.min(room, count)
+    }
   }
 }

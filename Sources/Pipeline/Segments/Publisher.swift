@@ -28,21 +28,52 @@ struct Publisher: Sendable {
     var ranks: Range<Int>
   }
 
-  /// A run of consecutive ranks that is loaded at once.
-  private struct RankedSlice {
-    var firstRank: Int
-    var rowCount: Int
-    /// Segment, offset, length: in segment order.
-    var pieces: [(segment: Int, offset: Int, byteCount: Int)]
-  }
-
   let segments: [Segment.Index]
   let sections: [Section]
-  /// True: slices are sorted by order key. False: segment order is row order.
-  let isSorted: Bool
   let shardByteCount: Int
   let outputPath: String
   let fileSystem: any FileSystem
+  /// Nil: segment order is row order. Else slices are sorted by order key.
+  private let sliceBits: Int?
+  /// For each section the number of rows before each part that is loaded at once, and behind the last: a slice of all
+  /// segments, or one segment's rows.
+  private let firstRanks: [[Int]]
+
+  init(
+    segments: [Segment.Index], sections: [Section], sliceBits: Int?, shardByteCount: Int, outputPath: String,
+    in fileSystem: any FileSystem
+  ) throws(Diagnostic) {
+    self.segments = segments
+    self.sections = sections
+    self.sliceBits = sliceBits
+    self.shardByteCount = shardByteCount
+    self.outputPath = outputPath
+    self.fileSystem = fileSystem
+    var firstRanks: [[Int]] = []
+    for section in sections {
+      if let sliceBits {
+        firstRanks.append(try Self.rowsBeforeSlices(of: section, in: segments, count: 1 << sliceBits, fileSystem))
+      } else {
+        var ranks = [0]
+        for segment in segments { ranks.append(ranks[ranks.count - 1] + segment.sections[section.number].rowCount) }
+        firstRanks.append(ranks)
+      }
+    }
+    self.firstRanks = firstRanks
+  }
+
+  /// The sum over all segments of the rows before each slice and behind the last.
+  private static func rowsBeforeSlices(
+    of section: Section, in segments: [Segment.Index], count: Int, _ fileSystem: any FileSystem
+  ) throws(Diagnostic) -> [Int] {
+    var rows = [Int](repeating: 0, count: count + 1)
+    for segment in segments where segment.sections[section.number].rowCount > 0 {
+      let file = try fileSystem.openForReading(segment.path)
+      let places = try segment.sections[section.number].slicePlaces(0...count, in: file)
+      for slice in 0...count { rows[slice] += places[slice].rows }
+    }
+    return rows
+  }
 
   func rowCount(of section: Section) -> Int {
     segments.reduce(0) { $0 + $1.sections[section.number].rowCount }
@@ -55,7 +86,8 @@ struct Publisher: Sendable {
     for (index, section) in sections.enumerated() {
       let rows = rowCount(of: section)
       let bytes = segments.reduce(0) { $0 + $1.sections[section.number].byteCount } - rows * Segment.rowHeaderByteCount
-      let count = max(1, (bytes + shardByteCount - 1) / shardByteCount)
+      // Never more shards than rows: a shard without rows says nothing.
+      let count = max(1, min(rows, (bytes + shardByteCount - 1) / shardByteCount))
       for shard in 0..<count {
         let ranks = Self.rank(shard, of: count, rows)..<Self.rank(shard + 1, of: count, rows)
         tasks.append(Task(section: index, shard: shard, shardCount: count, ranks: ranks))
@@ -78,56 +110,79 @@ struct Publisher: Sendable {
       path: path, schema: section.schema, metadata: section.metadata, in: fileSystem)
     var batch = ExampleBatch(schema: section.schema)
     var slice = LoadedSlice()
-    for ranked in rankedSlices(of: section) {
-      let ranks =
-        max(
-          ranked.firstRank, task.ranks.lowerBound)..<max(
-          max(ranked.firstRank, task.ranks.lowerBound), min(ranked.firstRank + ranked.rowCount, task.ranks.upperBound))
-      if ranks.isEmpty { continue }
-      slice.removeAll()
-      for piece in ranked.pieces where piece.byteCount > 0 {
-        let file = try fileSystem.openForReading(segments[piece.segment].path)
-        try slice.load(from: file, at: piece.offset, byteCount: piece.byteCount)
-      }
-      if isSorted { slice.sort() }
-      for rank in ranks {
-        try slice.append(row: rank - ranked.firstRank, to: &batch)
-        if batch.rowCount == 1_000 {
-          try writer.append(batch, rows: 0..<batch.rowCount)
-          batch.removeAll()
+    let firstRanks = firstRanks[task.section]
+    var next = task.ranks.lowerBound
+    // The last part that starts at or before the first rank: one with rows.
+    var part = firstRanks.partitioningIndex { $0 > next } - 1
+    while next < task.ranks.upperBound {
+      let end = min(firstRanks[part + 1], task.ranks.upperBound)
+      if end > next {
+        try load(part, of: section, into: &slice)
+        for rank in next..<end {
+          try slice.append(row: rank - firstRanks[part], to: &batch)
+          if batch.rowCount == 1_000 {
+            try writer.append(batch, rows: 0..<batch.rowCount)
+            batch.removeAll()
+          }
         }
+        next = end
       }
+      part += 1
     }
     try writer.append(batch, rows: 0..<batch.rowCount)
     return try writer.finish()
   }
 
-  private func rankedSlices(of section: Section) -> [RankedSlice] {
-    var slices: [RankedSlice] = []
-    if isSorted {
-      let count = segments.first?.sections[section.number].slices.count ?? 0
-      slices = Array(repeating: RankedSlice(firstRank: 0, rowCount: 0, pieces: []), count: count)
+  /// Loads a slice of all segments, in its order, or all rows of one segment.
+  private func load(_ part: Int, of section: Section, into slice: inout LoadedSlice) throws(Diagnostic) {
+    slice.removeAll()
+    guard sliceBits != nil else {
+      let (segment, place) = (segments[part], segments[part].sections[section.number])
+      let file = try fileSystem.openForReading(segment.path)
+      return try slice.load(from: file, at: place.byteOffset, byteCount: place.byteCount)
     }
-    for (number, segment) in segments.enumerated() {
-      let part = segment.sections[section.number]
-      var offset = part.byteOffset
-      if !isSorted {
-        slices.append(
-          RankedSlice(firstRank: 0, rowCount: part.rowCount, pieces: [(number, offset, part.byteCount)]))
-        continue
-      }
-      for (index, slice) in part.slices.enumerated() {
-        slices[index].rowCount += slice.rowCount
-        slices[index].pieces.append((number, offset, slice.byteCount))
-        offset += slice.byteCount
-      }
+    for segment in segments where segment.sections[section.number].rowCount > 0 {
+      let place = segment.sections[section.number]
+      let file = try fileSystem.openForReading(segment.path)
+      let places = try place.slicePlaces(part...part + 1, in: file)
+      if places[1].bytes == places[0].bytes { continue }
+      try slice.load(
+        from: file, at: place.byteOffset + places[0].bytes, byteCount: places[1].bytes - places[0].bytes)
     }
-    var rank = 0
-    for index in slices.indices {
-      slices[index].firstRank = rank
-      rank += slices[index].rowCount
+    slice.sort()
+  }
+}
+
+extension Segment.Section {
+  /// How many rows and bytes of the section stand before some slices.
+  fileprivate func slicePlaces(
+    _ slices: ClosedRange<Int>, in file: any ReadableFile
+  ) throws(Diagnostic) -> [(rows: Int, bytes: Int)] {
+    let width = Segment.sliceEntryByteCount
+    var bytes = [UInt8](repeating: 0, count: slices.count * width)
+    let start = byteOffset + byteCount + slices.lowerBound * width
+    guard try file.readExactly(into: &bytes, at: start) else { throw LoadedSlice.damaged(file.path) }
+    let places = (0..<slices.count).map { index in
+      let rows = Int(clamping: bytes.littleEndian(at: index * width, byteCount: 8))
+      return (rows: rows, bytes: Int(clamping: bytes.littleEndian(at: index * width + 8, byteCount: 8)))
     }
-    return slices
+    let isAscending = zip(places, places.dropFirst()).allSatisfy { $0.rows <= $1.rows && $0.bytes <= $1.bytes }
+    guard isAscending, (places.last?.rows ?? 0) <= rowCount, (places.last?.bytes ?? 0) <= byteCount else {
+      throw LoadedSlice.damaged(file.path)
+    }
+    return places
+  }
+}
+
+extension [Int] {
+  /// The first index of an ascending list at which a condition holds that holds from there on.
+  fileprivate func partitioningIndex(where isBehind: (Int) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
 
@@ -141,6 +196,8 @@ private struct LoadedSlice {
 
   private var bytes: [UInt8] = []
   private var rows: [Row] = []
+  /// The file loaded last, for messages.
+  private var path = ""
 
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
@@ -150,6 +207,7 @@ private struct LoadedSlice {
   /// Appends the rows of one segment's piece of the slice.
   mutating func load(from file: any ReadableFile, at offset: Int, byteCount: Int) throws(Diagnostic) {
     let start = bytes.count
+    path = file.path
     bytes.append(contentsOf: repeatElement(0, count: byteCount))
     guard try file.readExactly(into: &bytes, from: start, at: offset) else { throw Self.damaged(file.path) }
     var position = start
@@ -170,11 +228,12 @@ private struct LoadedSlice {
   }
 
   func append(row: Int, to batch: inout ExampleBatch) throws(Diagnostic) {
+    guard rows.indices.contains(row) else { throw Self.damaged(path) }
     let row = rows[row]
     try batch.decode(row: bytes.span.extracting(row.start..<row.start + row.byteCount), orderKey: row.key)
   }
 
-  private static func damaged(_ path: String) -> Diagnostic {
+  static func damaged(_ path: String) -> Diagnostic {
     Diagnostic(
       "build.damaged-segment", "a segment changed while it was published", at: SourceLocation(path: path),
       help: "something else writes to the work folder: build again with --fresh")

@@ -14,9 +14,8 @@ extension Segment.Index {
             sections.map { section in
               .object(
                 JSONObject([
-                  ("offset", .integer(section.byteOffset)),
-                  ("rows", .array(section.slices.map { .integer($0.rowCount) })),
-                  ("bytes", .array(section.slices.map { .integer($0.byteCount) })),
+                  ("offset", .integer(section.byteOffset)), ("rows", .integer(section.rowCount)),
+                  ("bytes", .integer(section.byteCount)),
                 ]))
             })
         ),
@@ -54,11 +53,10 @@ extension Segment.Index {
     guard let summary = json["summary"].flatMap(BlockSummary.init(json:)) else { return nil }
     var sections: [Segment.Section] = []
     for section in json["sections"]?.array ?? [] {
-      let rows = (section["rows"]?.array ?? []).compactMap(\.integer)
-      let bytes = (section["bytes"]?.array ?? []).compactMap(\.integer)
-      guard let offset = section["offset"]?.integer, rows.count == bytes.count else { return nil }
-      sections.append(
-        .init(byteOffset: offset, slices: zip(rows, bytes).map { .init(rowCount: $0, byteCount: $1) }))
+      guard let offset = section["offset"]?.integer, let rows = section["rows"]?.integer,
+        let bytes = section["bytes"]?.integer
+      else { return nil }
+      sections.append(.init(byteOffset: offset, rowCount: rows, byteCount: bytes))
     }
     self.init(path: path, summary: summary, sections: sections)
   }

@@ -5,16 +5,18 @@ import JSONText
 /// One finished block on disk: the rows of every objective and split, sorted, and what was counted on the way.
 ///
 ///     "PLSEGM01"
-///     section 0: rows            a section is one objective × split; rows by (order key, row), or by row alone
-///     section 1: rows
+///     section 0: rows, slices    a section is one objective × split; rows by (order key, row), or by row alone
+///     section 1: rows, slices
 ///     …
-///     footer (JSON)              where the sections lie, their slices, the block's counts
+///     footer (JSON)              where the sections lie, the block's counts
 ///     u64 footer length · u64 XXH64 of all bytes before it · "PLSEGEND"
 ///
-///     row   u64 order key · u32 length · the row's bytes (`ExampleBatch.encode`)          little-endian
+///     row     u64 order key · u32 length · the row's bytes (`ExampleBatch.encode`)        little-endian
+///     slices  u64 rows · u64 bytes, before each slice and behind the last
 ///
 /// A slice is the part of a section whose keys share their top bits, so that publishing finds any key range of all
-/// segments without reading the rest. Segments live in the work folder only; their layout may change between versions.
+/// segments without reading the rest. Their places stay on disk: their number grows with the corpus, and so does the
+/// number of segments. Segments live in the work folder only; their layout may change between versions.
 enum Segment {
   static let head = Array("PLSEGM01".utf8)
   static let tail = Array("PLSEGEND".utf8)
@@ -22,18 +24,14 @@ enum Segment {
   /// Footer length, checksum, tail mark.
   static let trailerByteCount = 24
 
-  /// Where a section's rows lie.
+  /// Two numbers for each slice, and for the end of the last.
+  static let sliceEntryByteCount = 16
+
+  /// Where a section's rows lie; its slices' places stand behind them.
   struct Section: Sendable, Equatable {
     var byteOffset: Int
-    var slices: [Slice]
-
-    var rowCount: Int { slices.reduce(0) { $0 + $1.rowCount } }
-    var byteCount: Int { slices.reduce(0) { $0 + $1.byteCount } }
-  }
-
-  struct Slice: Sendable, Equatable {
-    var rowCount: Int
-    var byteCount: Int
+    var rowCount = 0
+    var byteCount = 0
   }
 
   /// A segment's file and footer.
@@ -79,8 +77,17 @@ struct SegmentWriter: ~Copyable {
   /// Appends the rows of the next objective and split.
   mutating func append(section batch: borrowing ExampleBatch) throws(Diagnostic) {
     try flush()
-    var section = Segment.Section(byteOffset: position, slices: [])
-    section.slices = Array(repeating: .init(rowCount: 0, byteCount: 0), count: 1 << sliceBits)
+    var section = Segment.Section(byteOffset: position)
+    var places: [UInt8] = []
+    var nextSlice = 0
+    /// Ends the slices before one with the rows so far.
+    func endSlices(before slice: Int) {
+      while nextSlice <= slice {
+        places.append(littleEndian: UInt64(section.rowCount), byteCount: 8)
+        places.append(littleEndian: UInt64(section.byteCount), byteCount: 8)
+        nextSlice += 1
+      }
+    }
     order.removeAll(keepingCapacity: true)
     order.append(contentsOf: 0..<batch.rowCount)
     if isSorted {
@@ -96,12 +103,14 @@ struct SegmentWriter: ~Copyable {
       let byteCount = buffer.count - start
       let payload = UInt64(byteCount - Segment.rowHeaderByteCount)
       for byte in 0..<4 { buffer[start + 8 + byte] = UInt8(truncatingIfNeeded: payload >> UInt64(8 * byte)) }
-      let slice = sliceBits == 0 ? 0 : Int(key >> UInt64(64 - sliceBits))
-      section.slices[slice].rowCount += 1
-      section.slices[slice].byteCount += byteCount
+      endSlices(before: sliceBits == 0 ? 0 : Int(key >> UInt64(64 - sliceBits)))
+      section.rowCount += 1
+      section.byteCount += byteCount
       if buffer.count >= 1 << 20 { try flush() }
     }
     try flush()
+    endSlices(before: 1 << sliceBits)
+    try write(places)
     sections.append(section)
   }
 

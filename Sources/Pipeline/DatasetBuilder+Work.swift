@@ -1,0 +1,84 @@
+import Blocks
+import Corpus
+import Files
+import JSONText
+import Shards
+
+extension DatasetBuilder {
+  /// A finished dataset of this very recipe, tokenizer and inputs; nil when there is none, or when a build starts
+  /// fresh.
+  ///
+  /// - Throws: `build.output-exists` when the folder holds another dataset, with the first thing that differs.
+  func completeDataset(files: [InputFile]) throws(Diagnostic) -> Manifest? {
+    guard !options.startsFresh, let manifest = try output.manifest() else { return nil }
+    if let difference = try difference(of: manifest, files: files) {
+      throw Diagnostic(
+        "build.output-exists", "'\(recipe.outputPath)' holds a dataset of another recipe, tokenizer or input",
+        at: SourceLocation(path: output.manifestPath), expected: difference.expected, found: difference.found,
+        help: "choose another folder with --output, or replace that dataset with --fresh")
+    }
+    return manifest
+  }
+
+  /// The first thing in which a finished dataset is not what this build would make.
+  private func difference(of manifest: Manifest, files: [InputFile]) throws(Diagnostic) -> Difference? {
+    if manifest.recipeDigest != recipe.digest {
+      return firstDifference(manifest.recipe, recipe.essence.json, path: "")
+        ?? ("recipe digest \(manifest.recipeDigest)", "recipe digest \(recipe.digest)")
+    }
+    if case .file(let path) = recipe.tokenizer {
+      let digest = Digest.xxh64(try fileSystem.readAll(path))
+      if digest != manifest.tokenizer.digest {
+        return ("a tokenizer of XXH64 \(Digest.hex(manifest.tokenizer.digest))", "\(path), XXH64 \(Digest.hex(digest))")
+      }
+    }
+    let (old, new) = (manifest.inputs.map(\.path), files.map(\.path))
+    if let path = new.first(where: { !old.contains($0) }) { return ("no input \(path)", "the input \(path)") }
+    if let path = old.first(where: { !new.contains($0) }) { return ("the input \(path)", "no input \(path)") }
+    return nil
+  }
+
+  /// Makes the work folder ready, or checks that the one found belongs to this plan.
+  ///
+  /// - Throws: `build.other-work` with the first thing that differs, `build.foreign-file`.
+  func prepareWork(_ plan: Plan) throws(Diagnostic) {
+    if let folders = try foldersToReplace(plan) { try output.startWork(on: plan, replacing: folders) }
+  }
+
+  /// What a new start would replace, or nil when there is work to go on with.
+  ///
+  /// - Throws: as `prepareWork`.
+  func foldersToReplace(_ plan: Plan) throws(Diagnostic) -> [String]? {
+    let unfinished = try output.unfinishedPlan()
+    if let unfinished, !options.startsFresh {
+      guard let difference = firstDifference(unfinished.fingerprint, plan.fingerprint, path: "") else { return nil }
+      throw Diagnostic(
+        "build.other-work", "'\(output.workPath)' holds unfinished work of another recipe, tokenizer or input",
+        at: SourceLocation(path: output.planPath), expected: difference.expected, found: difference.found,
+        help: "finish that run with its own recipe, choose another --output, or start over with --fresh")
+    }
+    let manifest = try output.manifest()
+    let wasBuilt = unfinished != nil || manifest != nil
+    let folders = (unfinished?.folders ?? []) + (manifest?.objectives.map(\.name) ?? [])
+    try output.checkRoom(for: plan, folders: wasBuilt ? folders : nil)
+    return folders
+  }
+
+  private typealias Difference = (found: String, expected: String)
+
+  /// The first value in which two plans or recipes differ, by its path.
+  private func firstDifference(_ found: JSONValue, _ expected: JSONValue, path: String) -> Difference? {
+    if found == expected { return nil }
+    if let old = found.object, let new = expected.object {
+      let added = new.map(\.key).filter { old[$0] == nil }
+      for key in old.map(\.key) + added {
+        let place = path.isEmpty ? key : "\(path).\(key)"
+        guard let value = new[key] else { return ("\(place)", "no \(place)") }
+        guard let before = old[key] else { return ("no \(place)", "\(place)") }
+        if let difference = firstDifference(before, value, path: place) { return difference }
+      }
+    }
+    func show(_ value: JSONValue) -> String { "\(path): \(SettingValue(json: value).description)" }
+    return (show(found), show(expected))
+  }
+}
