@@ -51,9 +51,7 @@ extension ContrastivePairs {
       let edit = edits.draw(ids, view: view, drawing: draws, scratch: &scratch)
       appendView(scratch.ids[...], to: &batch)
       appendBounds(0..<ids.count, to: &batch)
-      if let column = columns.operation {
-        batch.append(ClearEdits.Edit.allCases.firstIndex(of: edit) ?? 0, to: column)
-      }
+      if let column = columns.operation { batch.append(edit.number, to: column) }
     }
   }
 

@@ -20,9 +20,7 @@ extension ContrastivePairs {
     appendView(ids[...], to: &batch)
     appendView(scratch.ids[...], to: &batch)
     for _ in 0..<2 { appendBounds(0..<ids.count, to: &batch) }
-    if let column = columns.operation {
-      batch.append(Operation.allCases.firstIndex(of: operation) ?? 0, to: column)
-    }
+    if let column = columns.operation { batch.append(operation.number, to: column) }
   }
 
   /// EDA's count: a tenth of the tokens, rounded down, but one at least.

@@ -13,7 +13,7 @@ extension ContrastivePairs {
       switch pairs {
       case .augment where number == 1: tokens = marked(view, against: parts.views[0])
       case .crop: tokens = marked(view, against: Array(parts.window[parts.bounds[number]]))
-      case .clear: tokens = marked(view, against: parts.window)
+      case .clear: tokens = edited(view, number, parts.window, row)
       default: break
       }
       sections.append(ExampleSection(title(number), framed(tokens)))
@@ -35,7 +35,28 @@ extension ContrastivePairs {
     [.init(frame.opening, .special)] + tokens + [.init(frame.closing, .special)]
   }
 
-  /// The text, and the text in the order of its new positions, cut rows marked as masked.
+  /// A view of CLEAR: what a [DEL] stands for, what was there before; swapped spans read as they stand.
+  private func edited(
+    _ view: [UInt32], _ number: Int, _ text: [UInt32], _ row: ExampleReader
+  ) -> [ExampleSection.Token] {
+    let plain = view.map { ExampleSection.Token($0) }
+    switch columns.operation.map({ row.values($0)[number] }) {
+    case Int64(ClearEdits.Edit.substitute.number):
+      return view.count == text.count ? marked(view, against: text) : plain
+    case Int64(ClearEdits.Edit.deleteWords.number), Int64(ClearEdits.Edit.deleteSpans.number):
+      guard
+        let ranges = Alignment.ranges(
+          of: view, in: text, mask: edits.deleted, gapsAllowed: false, emptyAllowed: false)
+      else { return plain }
+      return zip(view, ranges).flatMap { id, range in
+        id == edits.deleted
+          ? [.init(id, .special)] + range.map { .init(text[$0], .deleted) } : [ExampleSection.Token(id)]
+      }
+    default: return plain
+    }
+  }
+
+  /// The text, and the text in the order of its new positions, without the rows that are cut.
   private func shuffled(_ parts: Parts, _ row: ExampleReader) -> [ExampleSection] {
     guard let positionColumn = columns.positionIDs, let rowColumn = columns.cutoffRows else { return [] }
     let text = framed(parts.window.map { .init($0) })
@@ -43,10 +64,7 @@ extension ContrastivePairs {
     let positions = row.values(positionColumn)
     let order = text.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
     let changed = order.map { index in
-      cut.contains(Int64(index))
-        ? ExampleSection.Token(text[index].id, .deleted)
-        : positions[index] == index
-          ? text[index] : .init(text[index].id, .moved, group: index)
+      cut.contains(Int64(index)) ? ExampleSection.Token(text[index].id, .deleted) : text[index]
     }
     return [ExampleSection("text", text), ExampleSection("changed", changed)]
   }
@@ -55,9 +73,6 @@ extension ContrastivePairs {
   private func marked(_ copy: [UInt32], against text: [UInt32]) -> [ExampleSection.Token] {
     if copy.count == text.count {
       return zip(copy, text).map { $0.0 == $0.1 ? .init($0.0) : .init($0.0, .replaced, original: $0.1) }
-    }
-    if edits.deleted != 0, copy.contains(edits.deleted) {
-      return copy.map { .init($0, $0 == edits.deleted ? .masked : .plain) }
     }
     if let kept = Alignment.ranges(of: copy, in: text, mask: nil, gapsAllowed: true) {
       let places = Set(kept.map(\.lowerBound))

@@ -30,9 +30,19 @@ public struct ContrastivePairs: Objective {
     var storesSource: Bool { self == .crop || self == .clear || self == .declutr }
   }
 
-  /// A token-level change of a copy. The raw value is the name in recipes, the place in `allCases` the column's value.
+  /// A token-level change of a copy. The raw value is the name in recipes.
   package enum Operation: String, CaseIterable {
     case delete, replace, insert, swap
+
+    /// The column's value: the place in `allCases`.
+    var number: UInt8 {
+      switch self {
+      case .delete: 0
+      case .replace: 1
+      case .insert: 2
+      case .swap: 3
+      }
+    }
   }
 
   public let schema: ExampleSchema

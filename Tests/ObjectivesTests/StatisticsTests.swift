@@ -156,14 +156,14 @@ import Testing
 
   @Test func `Noise of every kind falls as often as it should`() throws {
     let kinds: [(KeyValuePairs<String, SettingValue.Content>, Int, Double)] = [
-      (["length": .integer(129), "noise": .text("iid"), "layout": .text("compact")], 1, 100_000),
-      (["length": .integer(129), "noise": .text("regular"), "layout": .text("compact")], 1, 1_000),
-      (["length": .integer(129), "noise": .text("prefix"), "layout": .text("compact")], 1, 300),
-      (["length": .integer(116), "roll": .flag(true), "layout": .text("compact")], 2, 1_000),
+      (["length": .integer(129), "noise": .text("iid"), "layout": .text("compact")], 1, 50_000),
+      (["length": .integer(129), "noise": .text("regular"), "layout": .text("compact")], 1, 400),
+      (["length": .integer(129), "noise": .text("prefix"), "layout": .text("compact")], 1, 100),
+      (["length": .integer(116), "roll": .flag(true), "layout": .text("compact")], 2, 400),
     ]
     for (values, count, trials) in kinds {
       let objective = try make(SpanCorruption.self, values, vocabulary: wide)
-      let measured = try measure(objective, documents: 1000, tokens: 128)
+      let measured = try measure(objective, documents: 400, tokens: 128)
       #expect(measured.count == count)
       expectWithin(measured, trials: trials)
     }
@@ -171,16 +171,16 @@ import Testing
 
   @Test func `Denoisers are drawn as often as their weights say`() throws {
     let objective = try make(UL2.self, ["length": .integer(16), "layout": .text("compact")])
-    let measured = try measure(objective, documents: 1200, tokens: 16, epochs: 10)
+    let measured = try measure(objective, documents: 400, tokens: 16, epochs: 10)
     #expect(measured.count == 7)
-    expectWithin(measured, trials: 10_000)
+    expectWithin(measured, trials: 3_000)
   }
 
   @Test func `Fragments lie at the ends as often as they should, and show 80, 10 and 10 percent`() throws {
     let objective = try make(MASS.self, ["length": .integer(64), "layout": .text("compact")])
-    let measured = try measure(objective, documents: 400, tokens: 63, epochs: 12)
+    let measured = try measure(objective, documents: 300, tokens: 63, epochs: 6)
     #expect(measured.count == 5)
-    expectWithin(measured, trials: 4_000)
+    expectWithin(measured, trials: 1_800)
   }
 
   private var wide: SpecialTokens {
@@ -234,9 +234,9 @@ import Testing
       (["length": .integer(32), "pairs": .text("consert")], 30, 2),
     ]
     for (values, tokens, count) in kinds {
-      let measured = try measure(make(ContrastivePairs.self, values), documents: 150, tokens: tokens, epochs: 10)
+      let measured = try measure(make(ContrastivePairs.self, values), documents: 100, tokens: tokens, epochs: 6)
       #expect(measured.count == count)
-      expectWithin(measured, trials: 1_500)
+      expectWithin(measured, trials: 500)
     }
   }
 

@@ -220,41 +220,132 @@ def check_prefix_lm(report: Report, label: str, data: Split, tokens: Tokens) -> 
     return [row[:length] for row, length in zip(ids, lengths)]
 
 
-def check_span_corruption(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
-    inputs = data.rows_of("input_ids")
-    targets = data.rows_of("labels")
+def sides(report: Report, label: str, data: Split) -> tuple[list[list[int]], list[list[int]]]:
+    """Inputs and targets without padding and the token that ends both."""
     lengths = real_lengths(report, label, data)
-    sentinels = set(tokens.sentinels)
-    windows, orders, noises = [], True, []
-    for row, (ids, labels) in enumerate(zip(inputs, targets)):
-        ids = ids[: lengths[row]]
-        labels = labels[labels != IGNORED]
-        orders &= ids[-1] == labels[-1]
-        ids, labels = ids[:-1], labels[:-1]
-        spans: dict[int, list[int]] = {}
-        current: list[int] = []
-        for token in labels.tolist():
-            if token in sentinels:
-                current = spans.setdefault(token, [])
-            else:
-                current.append(token)
-        used = [token for token in ids.tolist() if token in sentinels]
-        orders &= used == tokens.sentinels[: len(used)] == list(spans)
-        window: list[int] = []
-        for token in ids.tolist():
-            window.extend(spans.get(token, [token]))
-        windows.append(np.array(window, dtype=np.int64))
-        noises.append((len(window), sum(map(len, spans.values())), len(spans)))
-    report.check(f"{label}: each sentinel once on each side, in order, and both sides end alike", bool(orders))
+    inputs = [ids[:length].tolist() for ids, length in zip(data.rows_of("input_ids"), lengths)]
+    targets = [labels[labels != IGNORED].tolist() for labels in data.rows_of("labels")]
+    ends = {row[-1] for row in inputs + targets}
+    report.check(f"{label}: both sides end alike", len(ends) == 1, sorted(ends)[:5])
+    return [row[:-1] for row in inputs], [row[:-1] for row in targets]
 
-    def counts(n: int) -> tuple[int, int, int]:
-        noise = min(max(round(n * 0.15), 1), max(n, 2) - 1)
-        spans = min(max(round(noise / 3.0), 1), noise, n - noise)
-        return n, noise, spans
 
-    wrong = [noise for noise in noises if noise != counts(noise[0])]
+def fill(ids: list[int], labels: list[int], sentinels: list[int], closed: bool) -> tuple[list[int], int, int] | None:
+    """The window, and how much of it was hidden in how many spans; None when the sentinels are not in order."""
+    known = set(sentinels)
+    spans: dict[int, list[int]] = {}
+    current: list[int] = []
+    for token in labels:
+        if token in known:
+            current = spans.setdefault(token, [])
+        else:
+            current.append(token)
+    names = list(spans)
+    if closed and (not names or spans.pop(names[-1])):
+        return None
+    used = [token for token in ids if token in known]
+    if used != list(spans) or names != sentinels[: len(names)]:
+        return None
+    window: list[int] = []
+    for token in ids:
+        window.extend(spans.get(token, [token]))
+    return window, sum(map(len, spans.values())), len(spans)
+
+
+def span_counts(n: int, density: float, mean: float) -> tuple[int, int]:
+    noise = min(max(round(n * density), 1), max(n, 2) - 1)
+    return noise, min(max(round(noise / mean), 1), noise, n - noise)
+
+
+def check_span_corruption(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    inputs, targets = sides(report, label, data)
+    # Where nothing but the first sentinel is shown, the target is the whole window.
+    if all(len(ids) == len(labels) for ids, labels in zip(inputs, targets)):
+        hidden = sum(a != b for ids, labels in zip(inputs, targets) for a, b in zip(ids, labels))
+        report.check(f"{label}: hidden tokens show the first sentinel, and nothing else changes",
+                     all(a == b or a == tokens.sentinels[0] for x, y in zip(inputs, targets) for a, b in zip(x, y)))
+        report.rate(f"{label}: hidden", hidden, sum(map(len, inputs)), 0.15)
+        return [np.array(row, dtype=np.int64) for row in targets]
+    closed = any(ids[0] in tokens.sentinels for ids in inputs)
+    parts = [fill(ids, labels, tokens.sentinels, closed) for ids, labels in zip(inputs, targets)]
+    report.check(f"{label}: each sentinel once on each side, in order", None not in parts)
+    whole = [part for part in parts if part is not None]
+    wrong = [
+        part[1:] for part in whole
+        if (part[1], part[2]) != span_counts(len(part[0]), 0.15, 3.0)
+        and not (closed and (part[1], part[2] - 1) == span_counts(len(part[0]), 0.15, 3.0))
+    ]
     report.check(f"{label}: 15 % in spans of three on average, exactly, in every row", not wrong, wrong[:3])
+    return [np.array(part[0], dtype=np.int64) for part in whole]
+
+
+# By `denoiser`: density, mean span and weight; the last one asks for the last quarter.
+DENOISERS = [(0.15, 3, 2), (0.15, 8, 2), (0.5, 3, 1), (0.5, 8, 1), (0.15, 64, 1), (0.5, 64, 1), (None, None, 2)]
+
+
+def check_ul2(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    inputs, targets = sides(report, label, data)
+    kinds = data.scalars("denoiser").tolist()
+    windows, wrong = [], []
+    for row, (ids, labels, kind) in enumerate(zip(inputs, targets, kinds)):
+        density, mean, _ = DENOISERS[kind]
+        if density is None:
+            window = ids + labels
+            good = len(labels) == max(1, round(len(window) / 4))
+        else:
+            part = fill(ids, labels, tokens.sentinels, False)
+            window = part[0] if part else []
+            good = part is not None and part[1:] == span_counts(len(window), density, mean)
+        windows.append(np.array(window, dtype=np.int64))
+        if not good:
+            wrong.append(row)
+    report.check(f"{label}: every row is what its denoiser makes", not wrong, wrong[:5])
+    for kind, (_, _, weight) in enumerate(DENOISERS):
+        report.rate(f"{label}: denoiser {kind}", kinds.count(kind), len(kinds), weight / 10)
     return windows
+
+
+def check_mass(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    lengths = real_lengths(report, label, data)
+    ids = data.matrix("input_ids").astype(np.int64)
+    labels = data.rows_of("labels")
+    given = data.matrix("decoder_input_ids").astype(np.int64)
+    places = data.matrix("decoder_position_ids").astype(np.int64)
+    windows, wrong, masked, asked = [], [], 0, 0
+    for row, (shown, length) in enumerate(zip(ids, lengths)):
+        fragment = labels[row][labels[row] != IGNORED]
+        count, start = len(fragment), places[row, 0] + 1
+        text = shown[:length].copy()
+        masked += int((text[start : start + count] == tokens.mask).sum())
+        asked += count
+        text[start : start + count] = fragment
+        good = count == max(1, round((length - 1) * 0.5)) and bool(
+            np.all(given[row, :count] == text[start - 1 : start + count - 1])
+            and np.all(places[row, :count] == np.arange(start - 1, start + count - 1))
+        )
+        if not good:
+            wrong.append(row)
+        windows.append(text[1:])
+    report.check(f"{label}: the decoder is given what comes before half of the text", not wrong, wrong[:5])
+    report.rate(f"{label}: hidden", masked, asked, 0.8)
+    return windows
+
+
+def check_codes(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    ids = data.matrix("input_ids").astype(np.int64)
+    labels = data.matrix("labels").astype(np.int64)
+    chosen = labels != IGNORED
+    count = ids.reshape(len(ids), -1).shape[1]
+    lengths = real_lengths(report, label, data) if "attention_mask" in data else np.full(len(ids), count)
+    report.check(f"{label}: the mask stands where something is asked, and only there",
+                 bool(np.all((ids == tokens.mask) == chosen)))
+    axes = tuple(range(1, ids.ndim))
+    report.check(f"{label}: something is asked in every row", bool(np.all(chosen.any(axis=axes))))
+    if ids.ndim == 3:
+        report.check(f"{label}: at most 40 % of an image is hidden",
+                     bool(np.all(chosen.sum(axis=axes) <= round(count * 0.4))))
+    original = np.where(chosen, labels, ids).reshape(len(ids), -1)
+    return [row[:length] for row, length in zip(original, lengths)]
 
 
 def check_denoising(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
@@ -316,15 +407,37 @@ def check_contrastive(report: Report, label: str, data: Split, tokens: Tokens) -
                  len(heads) == 1 and int(heads[0]) in tokens.special, heads[:5])
     report.check(f"{label}: no view is empty", bool(np.all(lengths > 2)))
     if ids.ndim == 2:
+        if "position_ids" in data:
+            positions = data.matrix("position_ids").astype(np.int64)
+            report.check(f"{label}: positions are those of the row in some order",
+                         bool(np.all(np.sort(positions) == np.arange(ids.shape[1]))))
+            cut = data.lists("cutoff_rows")
+            report.check(f"{label}: 15 % of the rows are cut, rounded down",
+                         all(len(rows) == int((length - 2) * 0.15) for rows, length in zip(cut, lengths)))
         return [row[1 : length - 1] for row, length in zip(ids, lengths)]
-    report.check(f"{label}: rows of two views", ids.shape[1] == 2, ids.shape)
+    starts, sizes = data.matrix("view_start"), data.matrix("view_length")
+    report.check(f"{label}: as many views as places they come from", ids.shape[1] == starts.shape[1], ids.shape)
     if "source_ids" in data:
-        return data.rows_of("source_ids")
+        sources = data.rows_of("source_ids")
+        if "view_operation" not in data:
+            wrong = [
+                row for row, source in enumerate(sources) for view in range(ids.shape[1])
+                if not is_part(ids[row, view, 1 : lengths[row, view] - 1].tolist(),
+                               source[starts[row, view] : starts[row, view] + sizes[row, view]].tolist())
+            ]
+            report.check(f"{label}: a view holds tokens of its part of the text, in order", not wrong, wrong[:5])
+        return sources
     if "operation" in data:
         report.check(f"{label}: the second view differs from the first, in every row",
                      bool(np.all(np.any(ids[:, 0] != ids[:, 1], axis=1))))
         return [row[0, 1 : length[0] - 1] for row, length in zip(ids, lengths)]
     return None
+
+
+def is_part(view: list[int], text: list[int]) -> bool:
+    """Whether a view is left of a text when tokens are deleted."""
+    rest = iter(text)
+    return all(token in rest for token in view)
 
 
 OBJECTIVES: dict[str, Callable[[Report, str, Split, Tokens], list[np.ndarray] | None]] = {
@@ -335,6 +448,10 @@ OBJECTIVES: dict[str, Callable[[Report, str, Split, Tokens], list[np.ndarray] | 
     "prefix_lm": check_prefix_lm,
     "unilm": check_unilm,
     "span_corruption": check_span_corruption,
+    "ul2": check_ul2,
+    "mass": check_mass,
     "denoising": check_denoising,
     "contrastive": check_contrastive,
+    "image_mlm": check_codes,
+    "audio_mlm": check_codes,
 }

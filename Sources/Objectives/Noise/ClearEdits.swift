@@ -14,6 +14,16 @@ package struct ClearEdits: Sendable {
     case deleteWords = "delete_words"
     case deleteSpans = "delete_spans"
     case reorder, substitute
+
+    /// The column's value: the place in `allCases`.
+    var number: UInt8 {
+      switch self {
+      case .deleteWords: 0
+      case .deleteSpans: 1
+      case .reorder: 2
+      case .substitute: 3
+      }
+    }
   }
 
   /// The edits that views draw from.
