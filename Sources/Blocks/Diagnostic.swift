@@ -72,8 +72,8 @@ public struct Diagnostic: Error, Sendable {
     severity: Severity? = nil
   ) -> Diagnostic {
     Diagnostic(
-      code, message ?? self.message, at: location ?? self.location, excerpt: excerpt ?? self.excerpt, expected: expected, found: found,
-      help: help ?? self.help, severity: severity ?? self.severity)
+      code, message ?? self.message, at: location ?? self.location, excerpt: excerpt ?? self.excerpt,
+      expected: expected, found: found, help: help ?? self.help, severity: severity ?? self.severity)
   }
 }
 

@@ -3,7 +3,8 @@ import Palimpsest
 /// Shows a run's progress on standard error: one line that is written over on a terminal, a plain line now and then
 /// elsewhere, nothing when quiet.
 ///
-/// `@unchecked Sendable`: a run reports its progress in the thread that started it, which is the one that calls `finish`.
+/// `@unchecked Sendable`: a run reports its progress in the thread that started it, which is the one that calls
+/// `finish`.
 final class ProgressLine: @unchecked Sendable {
   private let isTerminal = Terminal.isErrorTerminal
   private let isQuiet: Bool

@@ -161,7 +161,10 @@ enum ReportText {
     let sizes = preview.files.compactMap(\.byteCount)
     let count = preview.files.count
     head.rows = [
-      ["inputs", "\(Format.count(count)) file\(count == 1 ? "" : "s"), " + Format.bytes(sizes.reduce(0, +)) + " on disk"],
+      [
+        "inputs",
+        "\(Format.count(count)) file\(count == 1 ? "" : "s"), " + Format.bytes(sizes.reduce(0, +)) + " on disk",
+      ],
       ["vocabulary", preview.vocabularySize.map { Format.count($0) } ?? "trained first"],
       ["threads", "\(preview.threads)"],
       ["output", preview.outputPath + (preview.availableBytes.map { " (\(Format.bytes($0)) free)" } ?? "")],
