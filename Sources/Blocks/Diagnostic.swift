@@ -73,8 +73,7 @@ public struct Diagnostic: Error, Sendable {
   ) -> Diagnostic {
     Diagnostic(
       code, message ?? self.message, at: location ?? self.location, excerpt: excerpt ?? self.excerpt,
-      expected: expected, found: found,
-      help: help ?? self.help, severity: severity ?? self.severity)
+      expected: expected, found: found, help: help ?? self.help, severity: severity ?? self.severity)
   }
 }
 

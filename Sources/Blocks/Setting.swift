@@ -85,7 +85,7 @@ public func byteCount(from text: String) -> Int? {
   for (unit, factor) in units where lowered.hasSuffix(unit) {
     guard let number = Double(lowered.dropLast(unit.count)), number > 0 else { continue }
     let product = number * Double(factor)
-    return product < 9e18 ? roundedHalfEven(product) : nil
+    return product >= 1 && product < 9e18 ? roundedHalfEven(product) : nil
   }
   return nil
 }

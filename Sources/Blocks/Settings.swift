@@ -44,10 +44,8 @@ public struct Settings: Sendable, Equatable {
       if let entry = given.first(where: { $0.key == definition.key }) {
         let acceptsNull = definition.defaultValue == .null && entry.value.content == .null
         guard let value = acceptsNull ? entry.value : definition.kind.canonical(entry.value) else {
-          throw Diagnostic(
-            "settings.wrong-type", "'\(path).\(definition.key)' is not \(definition.kind)",
-            at: entry.value.location ?? entry.keyLocation, expected: "\(definition.kind)",
-            found: entry.value.description)
+          throw Self.wrongType(
+            entry.value, definition.kind, name: "\(path).\(definition.key)", at: entry.keyLocation)
         }
         values.append(SettingValue.Entry(definition.key, value, at: entry.keyLocation))
       } else if let defaultValue = definition.defaultValue {
@@ -58,6 +56,26 @@ public struct Settings: Sendable, Equatable {
           expected: "\(definition.key): \(definition.kind)", help: definition.summary)
       }
     }
+  }
+
+  /// What is wrong with a value, or with the first member of a list.
+  private static func wrongType(
+    _ value: SettingValue, _ kind: Setting.Kind, name: String, at place: SourceLocation?
+  ) -> Diagnostic {
+    var help: String?
+    switch (kind, value.content) {
+    case (.list(let member), .list(let values)):
+      if let index = values.firstIndex(where: { member.canonical($0) == nil }) {
+        return wrongType(values[index], member, name: "\(name)[\(index)]", at: value.location ?? place)
+      }
+    case (.list(let member), _) where member.canonical(value) != nil: help = "write a list: [\(value.description)]"
+    case (.choice(let names), .text(let text)):
+      help = nearestName(to: text, among: names).map { "did you mean '\($0)'?" }
+    default: break
+    }
+    return Diagnostic(
+      "settings.wrong-type", "'\(name)' is not \(kind)", at: value.location ?? place, expected: "\(kind)",
+      found: value.description, help: help)
   }
 
   /// The settings as a map, defaults included: what a manifest records.

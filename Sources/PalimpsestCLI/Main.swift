@@ -28,6 +28,7 @@ struct PalimpsestCommand: ParsableCommand {
 enum Main {
   static func main() {
     Terminal.ignoreClosedPipes()
+    refuseUnknownCommand()
     do {
       var command = try PalimpsestCommand.parseAsRoot()
       try command.run()
@@ -42,5 +43,19 @@ enum Main {
       Terminal.exit(isHelp ? .done : .usage)
     }
     Terminal.exit(.done)
+  }
+
+  /// The parser only counts the arguments it does not expect; a misspelt command deserves the nearest one.
+  private static func refuseUnknownCommand() {
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-") else { return }
+    let known = PalimpsestCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    if known.contains(word) || word == "help" { return }
+    let nearest = nearestName(to: word, among: known).map { " Did you mean '\($0)'?" } ?? ""
+    Terminal.printError(
+      """
+      Error: There is no command '\(word)'.\(nearest)
+      Commands: \(known.joined(separator: ", ")). See 'palimpsest --help' for more information.
+      """)
+    Terminal.exit(.usage)
   }
 }

@@ -24,7 +24,8 @@ struct OutputFolder: Sendable {
     try fileSystem.makeDirectory(path)
     do throws(Diagnostic) {
       return try fileSystem.lock(path + "/.palimpsest-lock")
-    } catch  where error.code == "files.locked" {
+    } catch {
+      guard error.code == "files.locked" else { throw error }
       throw Diagnostic(
         "build.already-running", "another build is at work in '\(path)'", at: error.location,
         help: "wait until it has ended, or choose another folder with --output")
@@ -38,7 +39,8 @@ struct OutputFolder: Sendable {
     guard try fileSystem.status(of: manifestPath) != nil else { return nil }
     do throws(Diagnostic) {
       return try Manifest(readingFrom: path, in: fileSystem)
-    } catch  where !error.code.hasPrefix("files.") {
+    } catch {
+      if error.code.hasPrefix("files.") { throw error }
       throw Diagnostic(
         "build.foreign-file", "'\(manifestPath)' is no manifest that this program can read: it is not replaced",
         at: error.location ?? SourceLocation(path: manifestPath), expected: error.expected, found: error.found,

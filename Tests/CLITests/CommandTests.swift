@@ -44,6 +44,14 @@ struct CommandTests {
     }
   }
 
+  @Test("names the command nearest to a misspelt one")
+  func misspelt() throws {
+    let outcome = try Tool.run(["biuld", "recipe.yaml"])
+    #expect(outcome.status == 2)
+    #expect(outcome.error.contains("Did you mean 'build'?"))
+    #expect(try Tool.run(["help", "build"]).status == 0)
+  }
+
   @Test("ends with 1 when something is missing, and says what to do")
   func missing() throws {
     let outcome = try Tool.run(["build", "no-such-recipe.yaml"])

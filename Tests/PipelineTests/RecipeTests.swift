@@ -1,4 +1,5 @@
 import Palimpsest
+import TestSupport
 import Testing
 
 @Suite("A recipe")
@@ -37,6 +38,41 @@ struct RecipeTests {
     #expect(recipe.objectives[0].epochs == 1)
     #expect(recipe.objectives[0].settings.integer("length") == 64)
     #expect(!recipe.matchesSpecialInText)
+  }
+
+  @Test(
+    "says of what cannot be read where it is and what would do",
+    arguments: [
+      ("", "recipe.yaml", nil),
+      ("# nothing yet\n", "recipe.yaml", nil),
+      ("input: a\ntokenizer: t\nobjectives: [clm]\n", "recipe.yaml: line 3, column 13", "for example"),
+      ("input: a\ntokenizer: t\nobjectives: {clm: {}}\ntext: nfc\n", "recipe.yaml: line 4, column 7", "[nfc]"),
+      ("input: a\ntokenizer: t\nobjectives: {clm: {}}\ntext: [nfc, nfcx]\n", "recipe.yaml: line 4, column 13", "'nfc'"),
+      ("input: {path: a, on_error: skipp}\n", "recipe.yaml: line 1, column 28", "'skip'"),
+      ("input: a\ntokenizer: t\nobjectives:\n\tclm: {}\n", "recipe.yaml: line 4, column 1", "not tabs"),
+      ("input: a\n---\ninput: b\n", "recipe.yaml: line 2, column 1", "one document"),
+      ("input: a\ntokenizer: t\nobjectives: {clm: {}}\noutput: {path: ''}\n", "recipe.yaml: line 4, column 16", "`.`"),
+      ("input: a\ntokenizer: t\nobjectives: {clm: {}}\nblock_size: 0.1B\n", "recipe.yaml: line 4, column 13", nil),
+    ] as [(String, String, String?)])
+  func places(yaml: String, place: String, help: String?) throws {
+    var text = yaml
+    if yaml.hasPrefix("input: {path") { text += "tokenizer: t\nobjectives: {clm: {}}\n" }
+    let error = try #require(diagnostic(text))
+    #expect(error.location?.description == place)
+    if let help { #expect(error.help?.contains(help) == true, "\(error)") }
+  }
+
+  @Test("may begin with a byte order mark, and must be UTF-8")
+  func encoding() throws {
+    #expect(try Recipe(yaml: "\u{FEFF}" + Self.smallest).objectives.count == 1)
+    let scratch = try ScratchDirectory()
+    var file = try AtomicFile(scratch.path("recipe.yaml"), in: LocalFileSystem())
+    try file.write(Array("input: a\nt\u{F6}kenizer: ".utf8) + [0xE4, 0x0A])
+    try file.commit()
+    let error = #expect(throws: Diagnostic.self) { try Recipe(contentsOf: scratch.path("recipe.yaml")) }
+    #expect(error?.code == "recipe.not-utf8")
+    #expect(error?.location?.line == 2)
+    #expect(error?.location?.byte == 21)
   }
 
   @Test("takes several inputs, nested fields, sizes with units and two objectives of a kind")

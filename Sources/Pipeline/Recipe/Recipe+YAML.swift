@@ -13,7 +13,8 @@ extension Recipe {
     contentsOf path: String, overrides: [String] = [], catalog: Catalog = .standard,
     in fileSystem: any FileSystem = LocalFileSystem()
   ) throws(Diagnostic) {
-    let text = String(decoding: try fileSystem.readAll(path, limit: 16 << 20), as: UTF8.self)
+    let bytes = try fileSystem.readAll(path, limit: 16 << 20)
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw Self.notUTF8(bytes, path: path) }
     try self.init(yaml: text, path: path, overrides: overrides, catalog: catalog)
   }
 
@@ -21,13 +22,25 @@ extension Recipe {
   public init(
     yaml text: String, path: String = "recipe", overrides: [String] = [], catalog: Catalog = .standard
   ) throws(Diagnostic) {
+    // Editors put it there; to YAML it would be a key's first letter.
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     do throws(Diagnostic) {
       var tree = try SettingValue(yaml: text, path: path)
       for override in overrides { try tree.apply(override: override) }
       try self.init(tree, catalog: catalog)
     } catch {
-      throw error.showingLine(of: text, path: path)
+      throw (error.location == nil ? error.with(location: SourceLocation(path: path)) : error)
+        .showingLine(of: text, path: path)
     }
+  }
+
+  private static func notUTF8(_ bytes: [UInt8], path: String) -> Diagnostic {
+    // Repairing changes nothing before the first byte that is wrong.
+    let valid = zip(bytes, String(decoding: bytes, as: UTF8.self).utf8).prefix { $0 == $1 }.count
+    let line = bytes[..<valid].count { $0 == UInt8(ascii: "\n") } + 1
+    return Diagnostic(
+      "recipe.not-utf8", "\(path) is not UTF-8 text", at: SourceLocation(path: path, byte: valid, line: line),
+      help: "save it as UTF-8, or convert it (`iconv -t UTF-8`)")
   }
 }
 
@@ -88,8 +101,14 @@ extension SettingValue {
   private static func malformed(_ error: any Error, path: String) -> Diagnostic {
     func diagnostic(_ problem: String, _ mark: Mark?) -> Diagnostic {
       Diagnostic(
-        "recipe.malformed-yaml", "\(path) is not valid YAML: \(problem)",
-        at: SourceLocation(path: path, line: mark?.line, column: mark?.column))
+        "recipe.malformed-yaml",
+        "\(path) is not valid YAML: \(problem.hasPrefix("but ") ? "one document, \(problem)" : problem)",
+        at: SourceLocation(path: path, line: mark?.line, column: mark?.column), help: help(on: problem))
+    }
+    func help(on problem: String) -> String? {
+      if problem.contains("cannot start any token") { return "indent with spaces, not tabs; put such text in quotes" }
+      if problem.contains("another document") { return "a recipe is one document: remove the line `---`" }
+      return nil
     }
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),

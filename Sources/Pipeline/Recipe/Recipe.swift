@@ -77,6 +77,7 @@ public struct Recipe: Sendable {
 
     let output = try Settings(top.value("output"), allowing: RecipeKeys.output, path: "output")
     outputPath = output.text("path")
+    guard !outputPath.isEmpty else { throw output.invalid("path", "is empty", help: "`.` is the working directory") }
     shardByteCount = output.integer("shard_size")
     shuffle = output.text("shuffle") == "global" ? .global : .none
     validation = output.number("validation")
@@ -158,7 +159,10 @@ extension Recipe {
 
   private static func objectives(_ top: Settings, catalog: Catalog) throws(Diagnostic) -> [ObjectiveEntry] {
     guard case .map(let entries) = top.value("objectives").content, !entries.isEmpty else {
-      throw top.invalid("objectives", "names no objective", help: "for example objectives: {mlm: {length: 128}}")
+      let isNothing = [.null, .map([])].contains(top.value("objectives").content)
+      throw top.invalid(
+        "objectives", isNothing ? "names no objective" : "is no map of names and settings",
+        help: "for example objectives: {mlm: {length: 128}}")
     }
     var objectives: [ObjectiveEntry] = []
     for entry in entries {

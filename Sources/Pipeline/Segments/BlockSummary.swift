@@ -55,8 +55,8 @@ extension BlockSummary {
     .object(
       JSONObject([
         ("file", .integer(fileIndex)), ("block", .integer(blockIndex)), ("path", .string(path)),
-        ("source_digest", .string(Digest.hex(sourceDigest))), ("documents", .integer(documents)),
-        ("validation_documents", .integer(validationDocuments)),
+        ("source_digest", .string(Digest.hex(sourceDigest))),
+        ("documents", .integer(documents)), ("validation_documents", .integer(validationDocuments)),
         ("source_bytes", .integer(sourceBytes)), ("text_bytes", .integer(textBytes)), ("tokens", .integer(tokens)),
         ("skips", skips.json), ("skipped", .array(skipped.map(Self.json(of:)))),
         (

@@ -15,8 +15,8 @@ import JSONText
 ///     slices  u64 rows · u64 bytes, before each slice and behind the last
 ///
 /// A slice is the part of a section whose keys share their top bits, so that publishing finds any key range of all
-/// segments without reading the rest. Their places stay on disk: their number grows with the corpus, and so does the
-/// number of segments. Segments live in the work folder only; their layout may change between versions.
+/// segments without reading the rest. Their places stay on disk: their number grows with the corpus, and so does that
+/// of the segments. Segments live in the work folder only; their layout may change between versions.
 enum Segment {
   static let head = Array("PLSEGM01".utf8)
   static let tail = Array("PLSEGEND".utf8)
