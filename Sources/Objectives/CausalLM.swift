@@ -2,214 +2,215 @@ public import Blocks
 
 /// Predicts each token from those before it.
 ///
-/// - Source: Radford et al. 2019; packing and resets as in Megatron-LM's `gpt_dataset`, labels as in Hugging Face.
+/// - Source: Radford et al. 2019; packing and resets as in Megatron-LM's `gpt_dataset`, labels as in Hugging Face; best
+///   fit as Ding et al. 2024 (arXiv:2404.10830); fill-in-the-middle as Bavarian et al. 2022 (arXiv:2207.14255).
 /// - Input: a window of documents with their `eod`s, n ≥ 2.
-/// - Columns: dense: `input_ids` [L], `labels` [L], `position_ids` [L], `attention_mask` u8 [L], `cu_seqlens` i32 list;
-///   compact: `input_ids` and `cu_seqlens` as lists.
-/// - Labels are not shifted: `labels[t]` is `input_ids[t]`, or -100 at pads and, with `reset`, at segment starts.
-/// - Randomness: none.
+/// - Columns: dense: `input_ids` [L], `labels` [L], `position_ids` [L], `attention_mask` u8 [L], and if asked
+///   `loss_mask` u8 [L] and `segment_ids` [L]; both layouts: `cu_seqlens` i32 list, and with a `fim_rate` `fim_mode`
+///   u8, `fim_a` and `fim_b` u32, lists with a value for each segment.
+/// - Labels: `labels[t]` is `input_ids[t]`, or -100 at pads and, with `reset`, at segment starts; with
+///   `label_shift: next` it is the token behind `input_ids[t]`, and `loss_mask` tells where it counts.
+/// - Randomness: none, or for fill-in-the-middle purposes 7 and 8, keyed by objective 16.
 /// - Guarantees: an `eod` belongs to the document before it and is always predicted; concatenated windows give the
-///   stream.
+///   stream, and fitted ones the documents.
 /// - Drops: `window_too_short` (n < 2), `nothing_to_predict` (every segment is one token long).
 /// - Cost: O(n); no allocation after the first example.
 public struct CausalLM: Objective {
   public static let name = "clm"
-  public static let summary = "Predicts each token from those before it (GPT)."
-  public static let settings = [
-    CommonSettings.length(256, "Tokens of a row, end-of-document tokens included."),
-    CommonSettings.windowing(.packed),
-    Setting(
-      "reset", .flag, default: .flag(true),
-      "Start positions and attention anew behind each document's end, and ask for no prediction across it."),
-    Setting(
-      "overlap_one", .flag, default: .flag(false),
-      "Let windows overlap by one token, so that every token but a stream's first is predicted once."),
-    CommonSettings.layout,
-    CommonSettings.tail,
-  ]
+  public static let summary = "Predicts each token from those before it (GPT), or fills in the middle."
+  public static let settings =
+    [
+      CommonSettings.length(256, "Tokens of a row, end-of-document tokens included."),
+      CommonSettings.windowing(.packed, [.document, .packed, .bestFit]),
+      Setting(
+        "reset", .flag, default: .flag(true),
+        "Start positions and attention anew behind each document's end, and ask for no prediction across it."),
+      Setting(
+        "overlap_one", .flag, default: .flag(false),
+        "Let windows overlap by one token, so that every token but a stream's first is predicted once."),
+      Setting(
+        "label_shift", .choice(Shift.allCases.map(\.rawValue)), default: .text(Shift.none.rawValue),
+        "none: labels[t] is input_ids[t], shifted by the model (Hugging Face). next: labels[t] is the token behind it,"
+          + " and loss_mask tells where it counts (Megatron)."),
+      Setting(
+        "loss_mask", .flag, default: .flag(false), "Add a column with 1 where a label counts; always there with next."),
+      Setting(
+        "segment_ids", .flag, default: .flag(false), "Add a column with the number of each token's segment, from 1."),
+    ] + FillInTheMiddle.settings + [CommonSettings.layout, CommonSettings.tail]
 
-  public let drawNumber: UInt32 = 2
+  enum Shift: String, CaseIterable {
+    case none, next
+  }
+
+  public let drawNumber: UInt32
   public let schema: ExampleSchema
   public let windowing: Windowing
 
   let length: Int
   let resets: Bool
+  let shift: Shift
   let layout: Layout
+  let fim: FillInTheMiddle?
   let endOfDocument: UInt32
   let pad: UInt32
   let table: IDTable
   let unknown: UInt32?
   let provenance: Provenance
+  let columns: ColumnIndex
 
-  enum ColumnIndex {
-    static let inputIDs = 0
-    static let labels = 1, positionIDs = 2, attentionMask = 3
+  /// Positions of the columns.
+  struct ColumnIndex {
+    let inputIDs = 0
+    let labels = 1, positionIDs = 2, attentionMask = 3
+    var lossMask: Int?
+    var segmentIDs: Int?
+    var segments = 1
+    /// `fim_mode`; `fim_a` and `fim_b` follow.
+    var fim = 2
   }
-
-  /// Position of `cu_seqlens`, the last column before the provenance.
-  var segmentsColumn: Int { layout == .dense ? 4 : 1 }
 
   public init(_ settings: Settings, vocabulary: SpecialTokens) throws(Diagnostic) {
     length = settings.integer("length")
     resets = settings.flag("reset")
+    shift = Shift(rawValue: settings.text("label_shift")) ?? .none
     layout = settings.layout
+    fim = try FillInTheMiddle(settings, vocabulary: vocabulary, for: Self.name)
+    drawNumber = fim == nil ? 2 : 16
     table = try IDTable(vocabulary, for: Self.name)
     endOfDocument = try vocabulary.require(.eod, for: Self.name)
     // Padding is told by its place, never by its id, so the end-of-document token may serve.
     pad = vocabulary.ids[.pad] ?? endOfDocument
     unknown = vocabulary.ids[.unk]
     let kind = settings.windowingKind
+    try Self.checkTogether(settings, kind: kind, shift: shift, layout: layout, hasFIM: fim != nil)
+    let stretches = shift == .next && kind != .bestFit && fim == nil
     windowing = Windowing(
-      kind: kind, length: length, overlap: settings.flag("overlap_one") ? 1 : 0, endOfDocument: endOfDocument,
+      kind: kind, length: shift == .next ? length + 1 : length,
+      overlap: stretches || settings.flag("overlap_one") ? 1 : 0,
+      segmentRoom: fim == nil ? 0 : FillInTheMiddle.markCount, endOfDocument: endOfDocument,
       tail: try settings.tail(in: layout))
-    let columns = Self.columns(layout, length: length, vocabulary: vocabulary)
-    provenance = Provenance(firstColumn: columns.count, kind: kind)
-    schema = ExampleSchema(columns + Provenance.columns(kind))
+    var columns = ColumnIndex()
+    let list = Self.columns(settings, shift, layout, hasFIM: fim != nil, vocabulary: vocabulary, index: &columns)
+    self.columns = columns
+    provenance = Provenance(firstColumn: list.count, kind: kind)
+    schema = ExampleSchema(list + Provenance.columns(kind))
   }
 
-  private static func columns(_ layout: Layout, length: Int, vocabulary: SpecialTokens) -> [Column] {
-    let segments = Column(
-      "cu_seqlens", .int32, .list, "Where segments start, and the number of real tokens: as in packed attention.")
-    switch layout {
-    case .dense:
-      return [
-        Column("input_ids", vocabulary.idType, .fixed([length]), "Documents and their end-of-document tokens, padded."),
-        Column(
-          "labels", vocabulary.labelType, .fixed([length]),
-          "The same ids, not shifted; -100 at pads and at the start of segments."),
-        Column("position_ids", positionType(length), .fixed([length]), "Position in the segment, 0 at pads."),
-        Column("attention_mask", .uint8, .fixed([length]), "1 for real tokens, 0 for padding."),
-        segments,
+  /// - Throws: `settings.invalid` for settings that contradict one another.
+  private static func checkTogether(
+    _ settings: Settings, kind: Windowing.Kind, shift: Shift, layout: Layout, hasFIM: Bool
+  ) throws(Diagnostic) {
+    if kind == .bestFit {
+      guard settings.flag("reset") else {
+        throw settings.invalid(
+          "reset", "does not go with windowing: best_fit", help: "documents of a row have nothing to do with each other"
+        )
+      }
+      guard settings.optionalText("tail") != "drop" else {
+        throw settings.invalid("tail", "does not go with windowing: best_fit", help: "no row of it is a tail")
+      }
+    }
+    if settings.flag("overlap_one"), kind == .bestFit || hasFIM || shift == .next {
+      throw settings.invalid(
+        "overlap_one", "does not go with best_fit, a fim_rate or label_shift: next",
+        help: "leave it out; label_shift: next predicts every token once by itself")
+    }
+    if layout == .compact {
+      for key in ["loss_mask", "segment_ids"] where settings.flag(key) {
+        throw settings.invalid(key, "has no column in the compact layout", help: "it follows from cu_seqlens")
+      }
+      if shift == .next {
+        throw settings.invalid("label_shift", "has no labels to shift in the compact layout", help: "use layout: dense")
+      }
+    }
+    if hasFIM, settings.integer("length") < 8 {
+      throw settings.invalid("length", "leaves no room for the marks of fill-in-the-middle", help: "use 8 or more")
+    }
+  }
+
+  private static func columns(
+    _ settings: Settings, _ shift: Shift, _ layout: Layout, hasFIM: Bool, vocabulary: SpecialTokens,
+    index: inout ColumnIndex
+  ) -> [Column] {
+    let length = settings.integer("length")
+    let row: Column.Shape = layout == .dense ? .fixed([length]) : .list
+    var columns = [Column("input_ids", vocabulary.idType, row, "Documents and their end-of-document tokens.")]
+    if layout == .dense {
+      columns[0].summary = "Documents and their end-of-document tokens, padded."
+      let labels =
+        shift == .none
+        ? "The same ids, not shifted; -100 at pads and at the start of segments."
+        : "The ids that follow; -100 at pads."
+      columns += [
+        Column("labels", vocabulary.labelType, row, labels),
+        Column("position_ids", positionType(length), row, "Position in the segment, 0 at pads."),
+        Column("attention_mask", .uint8, row, "1 for real tokens, 0 for padding."),
       ]
-    case .compact:
-      return [
-        Column("input_ids", vocabulary.idType, .list, "Documents and their end-of-document tokens."), segments,
+      if settings.flag("loss_mask") || shift == .next {
+        index.lossMask = columns.count
+        columns.append(Column("loss_mask", .uint8, row, "1 where the label counts, 0 elsewhere."))
+      }
+      if settings.flag("segment_ids") {
+        index.segmentIDs = columns.count
+        columns.append(Column("segment_ids", positionType(length), row, "Number of the segment from 1, 0 at pads."))
+      }
+    }
+    index.segments = columns.count
+    columns.append(
+      Column(
+        "cu_seqlens", .int32, .list, "Where segments start, and the number of real tokens: as in packed attention."))
+    if hasFIM {
+      index.fim = columns.count
+      columns += [
+        Column("fim_mode", .uint8, .list, "By segment: 0 as it was, 1 prefix-suffix-middle, 2 suffix-prefix-middle."),
+        Column("fim_a", .uint32, .list, "By segment: tokens before the middle, 0 where it is as it was."),
+        Column("fim_b", .uint32, .list, "By segment: tokens up to the middle's end, 0 where it is as it was."),
       ]
     }
+    return columns
   }
 
   public func append(
     _ window: TokenWindow, drawing draws: ExampleDraws, orderKey: UInt64, scratch: inout ObjectiveScratch,
     to batch: inout ExampleBatch
   ) -> DropReason? {
-    let ids = window.ids
-    precondition(ids.count <= length, "a window is no longer than the windowing says")
-    guard ids.count >= 2 else { return .windowTooShort }
-    findSegments(in: ids, starts: &scratch.positions)
-    if resets, scratch.positions.count > ids.count { return .nothingToPredict }
-    batch.append(ids, paddedWith: pad, to: layout == .dense ? length : ids.count, column: ColumnIndex.inputIDs)
-    if layout == .dense {
-      label(ids, scratch: &scratch)
-      batch.append(scratch.labels, ignoredTo: length, column: ColumnIndex.labels)
-      batch.append(contentsOf: scratch.lengths.span, to: ColumnIndex.positionIDs)
-      batch.append(repeating: 0, count: length - ids.count, to: ColumnIndex.positionIDs)
-      batch.appendMask(ids.count, of: length, column: ColumnIndex.attentionMask)
+    guard window.ids.count >= 2 else { return .windowTooShort }
+    let dropped: DropReason?
+    if let fim {
+      // The row is taken out while it is used, so that labels may be made in the rest of the scratch.
+      var row: [UInt32] = []
+      swap(&row, &scratch.ids)
+      fim.transform(window, endOfDocument: endOfDocument, drawing: draws, into: &row, scratch: &scratch)
+      dropped = append(row, scratch: &scratch, to: &batch)
+      swap(&row, &scratch.ids)
+    } else {
+      dropped = append(window.ids, scratch: &scratch, to: &batch)
     }
-    batch.append(contentsOf: scratch.positions.span, to: segmentsColumn)
+    if let dropped { return dropped }
     provenance.append(window, to: &batch)
     batch.finishRow(orderKey: orderKey)
     return nil
   }
 
-  /// The segments' starts and the number of tokens: `cu_seqlens`. Without resets the window is one segment.
-  func findSegments(in ids: [UInt32], starts: inout [Int32]) {
-    starts.removeAll(keepingCapacity: true)
-    starts.append(0)
-    if resets {
-      for index in ids.indices.dropLast() where ids[index] == endOfDocument { starts.append(Int32(index + 1)) }
+  /// Appends the columns of a row but its provenance.
+  private func append(
+    _ ids: [UInt32], scratch: inout ObjectiveScratch, to batch: inout ExampleBatch
+  ) -> DropReason? {
+    let count = shift == .next ? ids.count - 1 : ids.count
+    precondition(count <= length, "a window is no longer than the windowing says")
+    findSegments(in: ids, count: count, starts: &scratch.positions)
+    guard predictedCount(ids, count: count, segments: scratch.positions.count - 1) > 0 else {
+      return .nothingToPredict
     }
-    starts.append(Int32(ids.count))
-  }
-
-  /// Fills `labels`, and `lengths` with the position ids, from the segments in `positions`.
-  private func label(_ ids: [UInt32], scratch: inout ObjectiveScratch) {
-    scratch.labels.removeAll(keepingCapacity: true)
-    scratch.lengths.removeAll(keepingCapacity: true)
-    for segment in 0..<scratch.positions.count - 1 {
-      let start = Int(scratch.positions[segment])
-      for index in start..<Int(scratch.positions[segment + 1]) {
-        scratch.labels.append(Int32(truncatingIfNeeded: ids[index]))
-        scratch.lengths.append(Int32(index - start))
-      }
-      if resets { scratch.labels[start] = ignoredLabel }
+    batch.append(contentsOf: ids.span.extracting(0..<count), to: columns.inputIDs)
+    if layout == .dense {
+      batch.append(repeating: pad, count: length - count, to: columns.inputIDs)
+      appendDense(ids, count: count, scratch: &scratch, to: &batch)
     }
-  }
-}
-
-extension CausalLM {
-  /// The real tokens of a row, the padding behind them proved.
-  private func ids(_ row: ExampleReader) throws(Diagnostic) -> [UInt32] {
-    let column = ColumnIndex.inputIDs
-    let count = layout == .dense ? try row.realCount(ColumnIndex.attentionMask) : row.values(column).count
-    guard (2...length).contains(count) else {
-      throw row.broken(
-        "length", "the row has a length it cannot have", expected: "2 ... \(length) tokens", found: "\(count)")
+    batch.append(contentsOf: scratch.positions.span, to: columns.segments)
+    if fim != nil {
+      for (index, value) in scratch.order.enumerated() { batch.append(value, to: columns.fim + index % 3) }
     }
-    if layout == .dense { try row.requirePadding(column, count..<length, Int64(pad)) }
-    return try row.ids(column, 0..<count, below: table.size)
+    return nil
   }
-
-  public func restore(_ example: Example) throws(Diagnostic) -> TokenWindow {
-    let row = try ExampleReader(example, schema: schema)
-    return try provenance.window(of: ids(row), endOfDocument: endOfDocument, in: row)
-  }
-
-  public func check(_ example: Example) throws(Diagnostic) {
-    let row = try ExampleReader(example, schema: schema)
-    let ids = try ids(row)
-    try row.requireOrdinary(
-      ids, ColumnIndex.inputIDs, from: 0, table: table, allowing: [endOfDocument, unknown])
-    var starts: [Int32] = []
-    findSegments(in: ids, starts: &starts)
-    guard row.values(segmentsColumn) == starts.map(Int64.init) else {
-      throw row.broken(
-        "segments", "cu_seqlens does not follow the end-of-document tokens", expected: "\(starts)",
-        found: "\(row.values(segmentsColumn))")
-    }
-    if layout == .dense { try checkDense(ids, starts, row) }
-    _ = try provenance.window(of: ids, endOfDocument: endOfDocument, in: row)
-  }
-
-  private func checkDense(_ ids: [UInt32], _ starts: [Int32], _ row: ExampleReader) throws(Diagnostic) {
-    let labels = row.values(ColumnIndex.labels)
-    let positions = row.values(ColumnIndex.positionIDs)
-    for (start, end) in zip(starts, starts.dropFirst()) {
-      for index in Int(start)..<Int(end) {
-        let ignored = resets && index == Int(start)
-        let label = ignored ? Int64(ignoredLabel) : Int64(ids[index])
-        guard labels[index] == label else {
-          throw row.broken(
-            "label", ColumnIndex.labels, at: index,
-            ignored ? "crosses the end of a document" : "is not the token at its place", expected: "\(label)")
-        }
-        guard positions[index] == Int64(index - Int(start)) else {
-          throw row.broken(
-            "position", ColumnIndex.positionIDs, at: index, "does not count from its segment's start",
-            expected: "\(index - Int(start))")
-        }
-      }
-    }
-    try row.requirePadding(ColumnIndex.labels, ids.count..<length, Int64(ignoredLabel))
-    try row.requirePadding(ColumnIndex.positionIDs, ids.count..<length, 0)
-  }
-
-  public func explain(_ example: Example) -> [ExampleSection] {
-    guard let row = try? ExampleReader(example, schema: schema), let ids = try? ids(row) else {
-      return ExampleSection.raw(example, ["input_ids"])
-    }
-    var starts: [Int32] = []
-    findSegments(in: ids, starts: &starts)
-    var tokens: [ExampleSection.Token] = []
-    for (segment, (start, end)) in zip(starts, starts.dropFirst()).enumerated() {
-      for index in Int(start)..<Int(end) {
-        let given = resets && index == Int(start)
-        let mark: ExampleSection.Mark = ids[index] == endOfDocument ? .special : given ? .prefix : .target
-        tokens.append(.init(ids[index], mark, group: segment))
-      }
-    }
-    return [ExampleSection("input and target", tokens)]
-  }
-
-  /// Nothing is drawn, so there is nothing to expect.
-  public var expectations: [Expectation] { [] }
 }

@@ -17,10 +17,12 @@ enum CommonSettings {
     Setting("length", .integer(4...longest), default: .integer(defaultValue), summary)
   }
 
-  static func windowing(_ defaultValue: Windowing.Kind) -> Setting {
+  static func windowing(
+    _ defaultValue: Windowing.Kind, _ kinds: [Windowing.Kind] = [.document, .packed]
+  ) -> Setting {
     Setting(
-      "windowing", .choice(Windowing.Kind.allCases.map(\.rawValue)), default: .text(defaultValue.rawValue),
-      "document: windows never hold two documents. packed: documents one after the other, cut every window's length.")
+      "windowing", .choice(kinds.map(\.rawValue)), default: .text(defaultValue.rawValue),
+      kinds.map { "\($0.rawValue): \($0.summary)." }.joined(separator: " "))
   }
 
   static let layout = Setting(

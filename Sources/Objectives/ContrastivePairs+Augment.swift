@@ -19,8 +19,10 @@ extension ContrastivePairs {
     if scratch.ids == ids { scratch.ids.removeLast() }
     appendView(ids[...], to: &batch)
     appendView(scratch.ids[...], to: &batch)
-    appendBounds((0..<ids.count, 0..<ids.count), to: &batch)
-    batch.append(Operation.allCases.firstIndex(of: operation) ?? 0, to: ColumnIndex.extra)
+    for _ in 0..<2 { appendBounds(0..<ids.count, to: &batch) }
+    if let column = columns.operation {
+      batch.append(Operation.allCases.firstIndex(of: operation) ?? 0, to: column)
+    }
   }
 
   /// EDA's count: a tenth of the tokens, rounded down, but one at least.

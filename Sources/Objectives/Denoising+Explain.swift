@@ -63,31 +63,4 @@ extension Denoising {
     }
     return origins
   }
-
-  /// The place of the first sentence, and how many texts are turned.
-  public var expectations: [Expectation] {
-    var list: [Expectation] = []
-    if steps.contains(.permuteSentences), permutation.share == 1 {
-      // (place + 1/2) / S has mean 1/2 and a variance below 1/12 for every number S of sentences.
-      list.append(
-        Expectation("place of the new first sentence", probability: 0.5, variance: 1.0 / 12) { example in
-          guard let column = columns.permutation, example.schema == schema, example.values[column].count >= 2 else {
-            return Expectation.Observation(successes: 0, trials: 0)
-          }
-          let order = example.values[column]
-          return Expectation.Observation(successes: (Double(order[0]) + 0.5) / Double(order.count), trials: 1)
-        })
-    }
-    if steps.contains(.rotate), let column = columns.rotation {
-      let probability = Double(rotation.probability.value) / 4_294_967_296
-      list.append(
-        Expectation("texts turned", probability: probability, variance: probability * (1 - probability)) { example in
-          guard example.schema == schema, let offset = example.values[column].first else {
-            return Expectation.Observation(successes: 0, trials: 0)
-          }
-          return Expectation.Observation(successes: offset > 0 ? 1 : 0, trials: 1)
-        })
-    }
-    return list
-  }
 }

@@ -53,6 +53,8 @@ public struct Denoising: Objective {
   let infilledCapacity: Int
   let steps: Set<Step>
   let rate: Double
+  /// Mean length of infilled spans.
+  let lambda: Double
   let insertRate: Double
   let selection: TokenSelection
   let infilling: Infilling
@@ -95,7 +97,8 @@ public struct Denoising: Objective {
     let maskID = needsMask ? try vocabulary.require(.mask, for: Self.name) : 0
     mask = needsMask ? maskID : nil
     selection = TokenSelection(settings, table: table)
-    guard let lengths = SamplingTable.poisson(mean: settings.number("poisson_lambda")) else {
+    lambda = settings.number("poisson_lambda")
+    guard let lengths = SamplingTable.poisson(mean: lambda) else {
       throw settings.invalid(
         "poisson_lambda", "has no exact table of span lengths", help: "use 3 (the paper) or 3.5 (the released models)")
     }

@@ -23,3 +23,40 @@ struct Frame: Sendable, Equatable {
       opening: try vocabulary.require(.bos, for: objective), closing: try vocabulary.require(.eos, for: objective))
   }
 }
+
+extension Frame {
+  /// Frames one text: `[CLS] A [SEP]`.
+  func enclose(_ ids: [UInt32], into row: inout [UInt32]) {
+    row.removeAll(keepingCapacity: true)
+    row.append(opening)
+    row.append(contentsOf: ids)
+    row.append(closing)
+  }
+
+  /// Frames two texts: `[CLS] A [SEP] B [SEP]`.
+  ///
+  /// - Parameter second: where B starts.
+  func enclose(_ ids: [UInt32], dividedAt second: Int, into row: inout [UInt32]) {
+    row.removeAll(keepingCapacity: true)
+    row.append(opening)
+    row.append(contentsOf: ids[..<second])
+    row.append(closing)
+    row.append(contentsOf: ids[second...])
+    row.append(closing)
+  }
+
+  /// The two texts of a framed row, and where the second starts.
+  ///
+  /// - Throws: `verify.frame`.
+  func dividedText(
+    _ parts: Cloze.Parts, _ row: ExampleReader, below size: Int
+  ) throws(Diagnostic) -> (ids: [UInt32], second: Int) {
+    _ = try row.unframed(Cloze.ColumnIndex.inputIDs, 0..<parts.shown.count, self, below: size)
+    let original = parts.original
+    guard let middle = original.dropLast().firstIndex(of: closing), middle >= 2, middle + 2 < original.count else {
+      throw row.broken(
+        "frame", "input_ids do not hold two texts", expected: "\(closing) between them and behind the second")
+    }
+    return (Array(original[1..<middle] + original[(middle + 1)..<original.count - 1]), middle - 1)
+  }
+}

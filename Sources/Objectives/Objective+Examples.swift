@@ -19,7 +19,8 @@ extension Objective {
     return stream.doubleWord()
   }
 
-  /// Makes every example of a block: windows in order, and of each window its copies for the epochs 0 ..< `epochs`.
+  /// Makes every example of a block: windows in order, and of each window its copies for the epochs 0 ..< `epochs`;
+  /// windows that are drawn, epoch by epoch.
   ///
   /// - Parameters:
   ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
@@ -35,23 +36,28 @@ extension Objective {
     var gathered = TokenWindow()
     swap(&gathered, &scratch.window)
     defer { swap(&gathered, &scratch.window) }
-    let cut = try windowing.forEachWindow(of: block, documents: documents, gatheringInto: &gathered) { window in
-      var window = window
-      var made = 0
-      for epoch in 0..<epochs {
-        window.epoch = UInt16(epoch)
-        let dropped = append(
-          window, drawing: draws(seed: seed, for: window), orderKey: orderKey(seed: seed, for: window),
-          scratch: &scratch, to: &batch)
-        if let dropped { report.count(dropped.name) } else { made += 1 }
+    // Drawn windows are cut once for each epoch, others once for all.
+    for copy in 0..<(windowing.isDrawn ? epochs : min(epochs, 1)) {
+      let cut = try windowing.forEachWindow(
+        of: block, documents: documents, seed: seed, epoch: UInt16(copy), gatheringInto: &gathered
+      ) { window in
+        var window = window
+        var made = 0
+        for epoch in windowing.isDrawn ? copy..<copy + 1 : 0..<epochs {
+          window.epoch = UInt16(epoch)
+          let dropped = append(
+            window, drawing: draws(seed: seed, for: window), orderKey: orderKey(seed: seed, for: window),
+            scratch: &scratch, to: &batch)
+          if let dropped { report.count(dropped.name) } else { made += 1 }
+        }
+        report.examples += made
+        report.tokens += made * window.ids.count
+        if made == 0 { report.droppedTokens += window.ids.count }
       }
-      report.examples += made
-      report.tokens += made * window.ids.count
-      if made == 0 { report.droppedTokens += window.ids.count }
+      report.windows += cut.windows
+      report.droppedTokens += cut.droppedTokens
+      if cut.droppedTails > 0 { report.count(DropReason.tailDropped.name, cut.droppedTails) }
     }
-    report.windows = cut.windows
-    report.droppedTokens += cut.droppedTokens
-    if cut.droppedTails > 0 { report.count(DropReason.tailDropped.name, cut.droppedTails) }
     return report
   }
 }
@@ -69,7 +75,7 @@ public struct ExampleReport: Sendable, Equatable {
     }
   }
 
-  /// Windows that were cut; each is tried once for every epoch.
+  /// Windows that were cut; each is tried once for every epoch, drawn ones for theirs.
   public var windows = 0
   public var examples = 0
   /// Tokens of the windows behind the examples, end-of-document marks and overlaps included, each copy counted.

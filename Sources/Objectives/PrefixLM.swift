@@ -6,7 +6,8 @@ public import Blocks
 /// - Input: a window of n ≥ 2 ids.
 /// - Columns, decoder: `input_ids` [L], `labels` [L] (dense), `prefix_length`, `attention_mask` u8 [L] (dense).
 ///   Encoder-decoder: `input_ids` [L] = prefix + eos, `labels` [L] = rest + eos, `attention_mask` u8 [L] (dense).
-/// - Prefix length: uniform in min ... n - 1, with min = max(1, round-half-even((1 - 2 · density) · (n - 1))).
+/// - Prefix length: uniform in min ... n - 1, with min = max(1, round-half-even((1 - 2 · density) · (n - 1))); or
+///   between two shares of n.
 /// - Randomness: one `bounded` of purpose 8.
 /// - Guarantees: `labels` are -100 before the prefix's end and not shifted: row t - 1 predicts label t.
 /// - Drops: `window_too_short`. Fails: never.
@@ -14,19 +15,17 @@ public import Blocks
 public struct PrefixLM: Objective {
   public static let name = "prefix_lm"
   public static let summary = "Gives the start of a text and asks for the rest (T5's prefix language model)."
-  public static let settings = [
-    CommonSettings.length(256, "Tokens of a window."),
-    Setting(
-      "form", .choice(Form.allCases.map(\.rawValue)), default: .text(Form.decoder.rawValue),
-      "decoder: one sequence, seen both ways up to its prefix length. encoder_decoder: the prefix in, the rest out."),
-    Setting(
-      "density", .number(0.001...0.5), default: .number(0.5),
-      "Mean share of a window that is asked for: 0.5 draws the prefix length from the whole window, 0.25 from its"
-        + " second half."),
-    CommonSettings.windowing(.document),
-    CommonSettings.layout,
-    CommonSettings.tail,
-  ]
+  public static let settings =
+    [
+      CommonSettings.length(256, "Tokens of a window."),
+      Setting(
+        "form", .choice(Form.allCases.map(\.rawValue)), default: .text(Form.decoder.rawValue),
+        "decoder: one sequence, seen both ways up to its prefix length. encoder_decoder: the prefix in, the rest out."),
+    ] + PrefixSplit.settings + [
+      CommonSettings.windowing(.document),
+      CommonSettings.layout,
+      CommonSettings.tail,
+    ]
 
   enum Form: String, CaseIterable {
     case decoder
@@ -39,7 +38,7 @@ public struct PrefixLM: Objective {
 
   let length: Int
   let form: Form
-  let density: Double
+  let split: PrefixSplit
   let layout: Layout
   let endOfSequence: UInt32
   let pad: UInt32
@@ -59,7 +58,7 @@ public struct PrefixLM: Objective {
   public init(_ settings: Settings, vocabulary: SpecialTokens) throws(Diagnostic) {
     length = settings.integer("length")
     form = Form(rawValue: settings.text("form")) ?? .decoder
-    density = settings.number("density")
+    split = try PrefixSplit(settings, density: settings.number("density"))
     layout = settings.layout
     table = try IDTable(vocabulary, for: Self.name)
     unknown = vocabulary.ids[.unk]
@@ -110,11 +109,8 @@ public struct PrefixLM: Objective {
     }
   }
 
-  /// The prefix lengths of a window of n ≥ 2 tokens: 512 tokens, density 0.25 → 256 ... 511.
-  package func prefixLengths(_ count: Int) -> ClosedRange<Int> {
-    let longest = count - 1
-    return min(longest, max(1, roundedHalfEven((1 - 2 * density) * Double(longest))))...longest
-  }
+  /// The prefix lengths of a window of n ≥ 2 tokens.
+  package func prefixLengths(_ count: Int) -> ClosedRange<Int> { split.lengths(count) }
 
   public func append(
     _ window: TokenWindow, drawing draws: ExampleDraws, orderKey: UInt64, scratch: inout ObjectiveScratch,
@@ -123,9 +119,7 @@ public struct PrefixLM: Objective {
     let ids = window.ids
     precondition(ids.count <= length, "a window is no longer than the windowing says")
     guard ids.count >= 2 else { return .windowTooShort }
-    var split = draws.stream(.split)
-    let lengths = prefixLengths(ids.count)
-    let prefix = lengths.lowerBound + split.bounded(lengths.count)
+    let prefix = split.draw(ids.count, drawing: draws)
     switch form {
     case .decoder: appendDecoder(ids, prefix: prefix, scratch: &scratch, to: &batch)
     case .encoderDecoder: appendPair(ids, prefix: prefix, scratch: &scratch, to: &batch)
@@ -265,9 +259,7 @@ extension PrefixLM {
         guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else {
           return Expectation.Observation(successes: 0, trials: 0)
         }
-        let lengths = prefixLengths(parts.ids.count)
-        let place = (Double(parts.prefix - lengths.lowerBound) + 0.5) / Double(lengths.count)
-        return Expectation.Observation(successes: place, trials: 1)
+        return Expectation.Observation(successes: split.place(of: parts.prefix, in: parts.ids.count), trials: 1)
       }
     ]
   }

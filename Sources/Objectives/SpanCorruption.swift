@@ -2,15 +2,17 @@ public import Blocks
 
 /// Replaces random spans by sentinels and asks for the spans back.
 ///
-/// - Source: Raffel et al. 2020, §3.1.4 (arXiv:1910.10683); T5's `random_spans_noise_mask`,
-///   `noise_span_to_unique_sentinel`.
+/// - Source: Raffel et al. 2020, §3.1.4 and §3.3 (arXiv:1910.10683); T5's `random_spans_noise_mask` and its siblings,
+///   `noise_span_to_unique_sentinel` and its siblings.
 /// - Input: a window of n ids, 2 ≤ n ≤ `tokensLength`; documents are joined without a mark, as in T5.
 /// - Columns: `input_ids` [length], `labels` [`targetsLength`], `attention_mask` u8 [length] (dense); two lists
-///   (compact).
-/// - Randomness: lengths of noise spans (purpose 3), lengths of kept spans (purpose 4): two partial shuffles.
-/// - Guarantees: `restore` gives the window back; each sentinel once per side, in order; no closing sentinel; the first
-///   token is never noise, the last one always; both sides end with eos.
-/// - Drops: `window_too_short`. Fails: never.
+///   (compact); `span_starts` and `span_lengths` lists where the target holds bare tokens.
+/// - Randomness: see `NoiseMask.mark`; by default lengths of noise spans (purpose 3), lengths of kept spans (purpose
+///   4): two partial shuffles.
+/// - Guarantees: `restore` gives the window back; each sentinel once per side, in order; both sides end with eos. By
+///   default no closing sentinel, the first token is never noise, the last one always.
+/// - Drops: `window_too_short`; `too_many_spans` (`noise: iid` alone, one window in about 30,000 at worst). Fails:
+///   never.
 /// - Cost: O(n); no allocation after the first example.
 public struct SpanCorruption: Objective {
   public static let name = "span_corruption"
@@ -21,6 +23,18 @@ public struct SpanCorruption: Objective {
       "noise_density", .number(0.001...0.95), default: .number(0.15), "Share of a window's tokens that is hidden."),
     Setting(
       "mean_noise_span_length", .number(1...1024), default: .number(3), "Mean length of a hidden span in tokens."),
+    Setting(
+      "noise", .choice(NoiseMask.Kind.allCases.map(\.rawValue)), default: .text(NoiseMask.Kind.spans.rawValue),
+      "Where the noise falls. spans: spans of random lengths. iid: each token by itself. regular: spans of one length,"
+        + " 1 to 5, evenly. prefix: the window's start."),
+    Setting("roll", .flag, default: .flag(false), "Turn the mask of `noise: spans`, so that noise may fall anywhere."),
+    Setting(
+      "inputs", .choice(SpanFormat.Input.allCases.map(\.rawValue)), default: .text(SpanFormat.Input.sentinels.rawValue),
+      "What hidden spans show. sentinels: one of its own for each. span_mask: the first sentinel for each. token_mask:"
+        + " the first sentinel for each token. drop: nothing."),
+    Setting(
+      "targets", .choice(SpanFormat.Target.allCases.map(\.rawValue)), default: .text(SpanFormat.Target.spans.rawValue),
+      "What is asked for. spans: each sentinel and its span. full: the whole window. tokens: the hidden tokens alone."),
     CommonSettings.windowing(.packed),
     CommonSettings.layout,
     CommonSettings.tail,
@@ -30,64 +44,51 @@ public struct SpanCorruption: Objective {
   public let schema: ExampleSchema
   public let windowing: Windowing
 
-  let length: Int
   /// Tokens of a full window.
   let tokensLength: Int
-  /// Tokens of a target column.
-  package let targetsLength: Int
-  let noise: SpanNoise
+  let noise: NoiseMask
+  let format: SpanFormat
   let sentinels: Sentinels
-  let layout: Layout
-  let pad: UInt32
+  let sides: SidePair
   let table: IDTable
   let unknown: UInt32?
+  /// Position of `span_starts`; `span_lengths` follows. Nil where the row shows its spans.
+  let spansColumn: Int?
   let provenance: Provenance
 
-  enum ColumnIndex {
-    static let inputIDs = 0
-    static let labels = 1
-    static let attentionMask = 2
-  }
+  /// Tokens of a target column.
+  package var targetsLength: Int { sides.targetLength }
 
   public init(_ settings: Settings, vocabulary: SpecialTokens) throws(Diagnostic) {
-    length = settings.integer("length")
-    noise = SpanNoise(
-      density: settings.number("noise_density"), meanSpanLength: settings.number("mean_noise_span_length"))
-    let lengths = noise.lengths(for: length)
+    let length = settings.integer("length")
+    noise = try Self.noise(settings)
+    format = try Self.format(settings, of: noise)
+    let lengths = Self.lengths(for: length, noise: noise, format: format)
     tokensLength = lengths.tokens
-    targetsLength = lengths.targets
     guard tokensLength >= 2 else {
       throw settings.invalid("length", "is too short for one span", help: "use 4 or more")
     }
-    layout = settings.layout
     table = try IDTable(vocabulary, for: Self.name)
-    sentinels = try Sentinels(vocabulary, needing: lengths.spans, for: Self.name)
-    pad = layout == .dense ? try vocabulary.require(.pad, for: Self.name) : 0
+    sentinels = try Sentinels(vocabulary, needing: lengths.sentinels, for: Self.name)
+    sides = try SidePair(
+      settings.layout, inputLength: length, targetLength: lengths.targets, vocabulary: vocabulary, for: Self.name)
     unknown = vocabulary.ids[.unk]
     let kind = settings.windowingKind
-    windowing = Windowing(kind: kind, length: tokensLength, tail: try settings.tail(in: layout))
-    let columns = Self.columns(layout, length: length, targets: targetsLength, vocabulary: vocabulary)
+    windowing = Windowing(kind: kind, length: tokensLength, tail: try settings.tail(in: settings.layout))
+    var columns = sides.columns(
+      input: Self.summary(format.input), target: Self.summary(format.target), vocabulary: vocabulary)
+    if format.target == .tokens {
+      spansColumn = columns.count
+      let position = positionType(tokensLength)
+      columns += [
+        Column("span_starts", position, .list, "Where the hidden spans start in the window, ascending."),
+        Column("span_lengths", position, .list, "Tokens of each hidden span."),
+      ]
+    } else {
+      spansColumn = nil
+    }
     provenance = Provenance(firstColumn: columns.count, kind: kind)
     schema = ExampleSchema(columns + Provenance.columns(kind))
-  }
-
-  private static func columns(
-    _ layout: Layout, length: Int, targets: Int, vocabulary: SpecialTokens
-  ) -> [Column] {
-    let ids = vocabulary.idType
-    switch layout {
-    case .dense:
-      return [
-        Column("input_ids", ids, .fixed([length]), "The window with sentinels for its hidden spans, and eos; padded."),
-        Column("labels", vocabulary.labelType, .fixed([targets]), "Each sentinel and its span, and eos; -100 at pads."),
-        Column("attention_mask", .uint8, .fixed([length]), "1 for real tokens of the input, 0 for padding."),
-      ]
-    case .compact:
-      return [
-        Column("input_ids", ids, .list, "The window with sentinels for its hidden spans, and eos."),
-        Column("labels", ids, .list, "Each sentinel and its span, and eos."),
-      ]
-    }
   }
 
   public func append(
@@ -97,18 +98,28 @@ public struct SpanCorruption: Objective {
     let tokens = window.ids
     precondition(tokens.count <= tokensLength, "a window is no longer than the windowing says")
     guard tokens.count >= 2 else { return .windowTooShort }
-    _ = noise.mark(tokens.count, drawing: draws, scratch: &scratch)
-    sentinels.writeInput(tokens, mask: scratch.mask, into: &scratch.ids)
-    sentinels.writeTarget(tokens, mask: scratch.mask, into: &scratch.targets)
-    batch.append(contentsOf: scratch.ids.span, to: ColumnIndex.inputIDs)
-    batch.append(contentsOf: scratch.targets.span, to: ColumnIndex.labels)
-    if layout == .dense {
-      batch.append(repeating: pad, count: length - scratch.ids.count, to: ColumnIndex.inputIDs)
-      batch.append(repeating: ignoredLabel, count: targetsLength - scratch.targets.count, to: ColumnIndex.labels)
-      batch.appendMask(scratch.ids.count, of: length, column: ColumnIndex.attentionMask)
+    noise.mark(tokens.count, drawing: draws, scratch: &scratch)
+    if noise.kind == .iid, format.sentinelCount(runs: Sentinels.runCount(scratch.mask)) > sentinels.ids.count {
+      return DropReason("too_many_spans")
     }
+    sentinels.writeInput(tokens, mask: scratch.mask, as: format.input, into: &scratch.ids)
+    sentinels.writeTarget(
+      tokens, mask: scratch.mask, as: format.target, isClosed: format.isClosed, into: &scratch.targets)
+    sides.append(input: scratch.ids, target: scratch.targets, to: &batch)
+    if let spansColumn { appendSpans(scratch.mask, column: spansColumn, to: &batch) }
     provenance.append(window, to: &batch)
     batch.finishRow(orderKey: orderKey)
     return nil
+  }
+
+  private func appendSpans(_ mask: [Bool], column: Int, to batch: inout ExampleBatch) {
+    var start = 0
+    for index in mask.indices where mask[index] {
+      if index == 0 || !mask[index - 1] {
+        start = index
+        batch.append(start, to: column)
+      }
+      if index + 1 == mask.count || !mask[index + 1] { batch.append(index + 1 - start, to: column + 1) }
+    }
   }
 }

@@ -1,3 +1,5 @@
+internal import Blocks
+
 /// The tokens that one example is made of, gathered out of a block, and where they came from.
 ///
 ///     ids               7592 2088 [eod] 2178 2028 1012
@@ -20,6 +22,28 @@ public struct TokenWindow: Sendable, Equatable {
   public var sourceStart = 0
   /// The corruption copy, from 0.
   public var epoch: UInt16 = 0
+  /// The document of each segment, where segments do not follow one another in the block; else empty.
+  public var segmentDocuments: [UInt64] = []
+  /// The first token of each segment in its document; as long as `segmentDocuments`.
+  public var segmentSources: [Int] = []
+  /// For pairs of texts: 0 when the second follows the first, 1 when it does not (another text, or the order turned).
+  public var pairLabel: UInt8?
 
   public init() {}
+}
+
+extension TokenWindow {
+  /// What tells the window from any other: the XXH64 of its ids, as little-endian 32-bit words.
+  ///
+  /// Where a window lists its segments' documents, the hash's seed is made of them: seed = `pairLabel`, or 0, and then
+  /// for the start, the source and the document of each segment: seed = (seed rotated left by 7) xor the value.
+  var fingerprint: UInt64 {
+    var seed = UInt64(pairLabel ?? 0)
+    for segment in segmentDocuments.indices {
+      seed = (seed << 7 | seed >> 57) ^ UInt64(segmentStarts[segment])
+      seed = (seed << 7 | seed >> 57) ^ UInt64(segmentSources[segment])
+      seed = (seed << 7 | seed >> 57) ^ segmentDocuments[segment]
+    }
+    return Digest.xxh64(ids: ids.span, seed: seed)
+  }
 }

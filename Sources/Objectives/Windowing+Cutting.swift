@@ -9,28 +9,42 @@ extension Windowing {
   ///
   ///     length 6, eod E    1 2 3 E 4 5 │ 6 7 8 E 9 E │ 10 11 12 13 E        packed; the last window is the tail
   ///
+  /// Kinds that keep sentences end a window before the first sentence that does not fit, its document's `eod` counted.
+  ///
   /// The origin of packed windows is the XXH64 of the ids of `documents` (8 bytes each, little-endian), so that draws
   /// depend on what is packed together and on nothing else.
   ///
   /// - Parameters:
   ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
+  ///   - seed: what drawn windows are keyed by, with `epoch`; no other depends on them.
   ///   - window: the buffer the windows are gathered in, lent to `body`.
   /// - Cost: O(tokens); no allocation once `window` has grown.
   public func forEachWindow(
-    of block: borrowing TokenBlock, documents: [Int], gatheringInto window: inout TokenWindow,
-    _ body: (TokenWindow) throws(Diagnostic) -> Void
+    of block: borrowing TokenBlock, documents: [Int], seed: UInt64 = 0, epoch: UInt16 = 0,
+    gatheringInto window: inout TokenWindow, _ body: (TokenWindow) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> Report {
     var report = Report()
-    window.epoch = 0
+    window.epoch = epoch
+    window.segmentDocuments.removeAll(keepingCapacity: true)
+    window.segmentSources.removeAll(keepingCapacity: true)
+    window.pairLabel = nil
+    if let pairing {
+      try cutPairs(pairing, of: block, documents, seed: seed, gatheringInto: &window, report: &report, body)
+      return report
+    }
     switch kind {
-    case .document:
+    case .document, .docSentences:
       for position in documents.indices {
         window.originID = block.documents[documents[position]].id
         try cut(block, documents[position...position], gatheringInto: &window, report: &report, body)
       }
-    case .packed:
+    case .packed, .fullSentences:
       window.originID = Self.packedOrigin(of: block, documents: documents)
       try cut(block, documents[...], gatheringInto: &window, report: &report, body)
+    case .bestFit:
+      window.originID = Self.packedOrigin(of: block, documents: documents)
+      try packBestFit(block, documents, gatheringInto: &window, report: &report, body)
+    case .sentencePairs: preconditionFailure("pairs need a pairing")
     }
     return report
   }
@@ -62,8 +76,8 @@ extension Windowing {
     window.exampleIndex = 0
     while rest > 0, window.exampleIndex == 0 || rest > overlap {
       place.skip(0, in: block, marks: marks)
-      let count = min(length, rest)
-      if count < length, tail == .drop {
+      let (count, isFull) = extent(from: place, rest: rest, of: block, marks: marks)
+      if !isFull, count == rest, tail == .drop {
         report.droppedTails += 1
         report.droppedTokens += window.exampleIndex == 0 ? rest : rest - overlap
         return
@@ -73,10 +87,37 @@ extension Windowing {
       report.tokens += count
       try body(window)
       window.exampleIndex += 1
-      let step = min(length - overlap, rest)
+      let step = min(count - overlap, rest)
       place.skip(step, in: block, marks: marks)
       rest -= step
     }
+  }
+
+  /// How many tokens the window holds that starts at `place`, and whether no more would fit.
+  private func extent(
+    from start: Place, rest: Int, of block: borrowing TokenBlock, marks: Int
+  ) -> (count: Int, isFull: Bool) {
+    guard kind.keepsSentences || segmentRoom > 0 else { return (min(length, rest), rest >= length) }
+    var place = start
+    var count = 0
+    var room = length
+    while count < rest, room > segmentRoom {
+      room -= segmentRoom
+      let document = block.documents[place.documents[place.position]]
+      let left = document.tokenCount + marks - place.offset
+      if left > room {
+        guard kind.keepsSentences else { return (count + room, true) }
+        // The last sentence start that still lies inside ends the window; there may be none.
+        let from = document.start + place.offset
+        let behind = Self.firstSentence(behind: from + room, among: document.sentences, of: block)
+        let fits = behind > document.sentences.lowerBound ? max(0, block.sentenceStarts[behind - 1] - from) : 0
+        return (count + fits > 0 ? count + fits : room, true)
+      }
+      count += left
+      room -= left
+      place.skip(left, in: block, marks: marks)
+    }
+    return (count, room <= segmentRoom)
   }
 
   /// Copies `count` tokens from `place` on, with the cuts between documents and sentences.
@@ -98,7 +139,7 @@ extension Windowing {
       if tokens > 0 { window.ids.append(contentsOf: block.ids[from..<from + tokens]) }
       if let endOfDocument, wanted > tokens { window.ids.append(endOfDocument) }
       window.segmentStarts.append(start)
-      if needsSentences {
+      if needsSentences, !kind.keepsSentences {
         window.sentenceStarts.append(start)
         var sentence = Self.firstSentence(behind: from, among: document.sentences, of: block)
         while sentence < document.sentences.upperBound, block.sentenceStarts[sentence] < from + tokens {

@@ -5,6 +5,37 @@ public struct Windowing: Sendable, Equatable {
     case document
     /// All documents of the block one after the other, cut every `length` tokens.
     case packed
+    /// As `packed`, cut where sentences start: as many whole sentences as fit (RoBERTa's FULL-SENTENCES).
+    case fullSentences = "full_sentences"
+    /// As `document`, cut where sentences start (RoBERTa's DOC-SENTENCES).
+    case docSentences = "doc_sentences"
+    /// All documents of the block, fitted into windows so that only those longer than a window are cut.
+    case bestFit = "best_fit"
+    /// Two texts, of whole sentences but for what is cut off to make them fit; drawn anew for each epoch.
+    case sentencePairs = "sentence_pairs"
+
+    /// Whether one window may hold several documents, so that the block is what keys its draws.
+    public var spansDocuments: Bool {
+      switch self {
+      case .packed, .fullSentences, .bestFit: true
+      case .document, .docSentences, .sentencePairs: false
+      }
+    }
+
+    /// Whether windows hold whole sentences; one that is longer than a window is cut all the same.
+    public var keepsSentences: Bool { self == .fullSentences || self == .docSentences }
+
+    /// One clause for reference pages.
+    var summary: String {
+      switch self {
+      case .document: "windows never hold two documents"
+      case .packed: "documents one after the other, cut every window's length"
+      case .fullSentences: "as packed, but cut between sentences"
+      case .docSentences: "as document, but cut between sentences"
+      case .bestFit: "documents fitted together so that only those longer than a window are cut"
+      case .sentencePairs: "two texts of one row, following one another or not"
+      }
+    }
   }
 
   /// What becomes of the last, short window of a document or block. A full window is never dropped.
@@ -15,35 +46,56 @@ public struct Windowing: Sendable, Equatable {
     case drop
   }
 
-  public var kind: Kind
+  public let kind: Kind
   /// Tokens in a full window, `eod` included.
   public var length: Int
   /// Tokens by which consecutive windows overlap (0 for all objectives but those that predict each token once).
   public var overlap: Int
+  /// What each segment of a window takes of its length beside its tokens: room for what an objective adds to it.
+  public var segmentRoom: Int
   /// Appended to every document when given.
   public var endOfDocument: UInt32?
   public var tail: Tail
-  /// Gather the sentence starts, too.
+  /// Sentences must be found: to be gathered with the windows, or to cut between them.
   public var needsSentences: Bool
+  /// How pairs are made; given with `sentencePairs`, and only then.
+  public let pairing: SentencePairing?
 
   public init(
-    kind: Kind, length: Int, overlap: Int = 0, endOfDocument: UInt32? = nil, tail: Tail = .keep,
-    needsSentences: Bool = false
+    kind: Kind, length: Int, overlap: Int = 0, segmentRoom: Int = 0, endOfDocument: UInt32? = nil,
+    tail: Tail = .keep, needsSentences: Bool = false
   ) {
     self.kind = kind
     self.length = length
     self.overlap = overlap
+    self.segmentRoom = segmentRoom
     self.endOfDocument = endOfDocument
     self.tail = tail
-    self.needsSentences = needsSentences
+    pairing = nil
+    self.needsSentences = needsSentences || kind.keepsSentences
   }
+
+  /// Pairs of texts with `length` tokens in both at most.
+  public init(_ pairing: SentencePairing, length: Int) {
+    kind = .sentencePairs
+    self.length = length
+    overlap = 0
+    segmentRoom = 0
+    endOfDocument = nil
+    tail = .keep
+    needsSentences = true
+    self.pairing = pairing
+  }
+
+  /// Whether windows depend on seed and epoch: each epoch then has its own.
+  public var isDrawn: Bool { pairing != nil }
 
   /// What was cut and what was left out, so that no token goes missing unseen.
   public struct Report: Sendable, Equatable {
     public var windows = 0
     /// Tokens in windows, `eod`s and overlaps included.
     public var tokens = 0
-    /// Tokens left out by `tail: drop`.
+    /// Tokens left out by `tail: drop`, or cut off pairs that were too long.
     public var droppedTokens = 0
     public var droppedTails = 0
   }

@@ -7,6 +7,10 @@ enum ReportText {
     if report.wasComplete {
       return "\(report.outputPath) is complete: it was built from this very recipe. (--fresh builds it again.)"
     }
+    if let part = report.part {
+      return "part \(part) is done: \(report.blocks) blocks, \(report.blocksFoundDone) of them found done, in "
+        + "\(Format.seconds(report.seconds)).\nWhen all parts are done, run the same build without --part."
+    }
     var lines: [String] = []
     var head = TextTable()
     head.leftColumns = [0, 1]
@@ -91,6 +95,7 @@ enum ReportText {
     return JSONValue.object([
       "output": .string(report.outputPath),
       "was_complete": .bool(report.wasComplete),
+      "part": report.part.map { .string($0.description) } ?? .null,
       "documents": .integer(counts.documents),
       "skipped": .integer(counts.skipped),
       "skipped_by_code": .object(JSONObject(report.skips.map { ($0.code, .integer($0.count)) })),

@@ -17,7 +17,10 @@ extension DatasetBuilder {
       for split in plan.splits {
         let folder = planned.name + "/" + split
         try fileSystem.makeDirectory(recipe.outputPath + "/" + folder)
-        sections.append(.init(number: sections.count, folder: folder, schema: planned.objective.schema))
+        sections.append(
+          .init(
+            number: sections.count, folder: folder, schema: planned.objective.schema,
+            metadata: plan.shardMetadata(of: planned)))
       }
     }
     let publisher = try Publisher(

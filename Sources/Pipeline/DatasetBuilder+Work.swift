@@ -5,7 +5,8 @@ import JSONText
 import Shards
 
 extension DatasetBuilder {
-  /// A finished dataset of this very recipe, tokenizer and inputs; nil when there is none, or a build starts fresh.
+  /// A finished dataset of this very recipe, tokenizer and inputs; nil when there is none, or when a build starts
+  /// fresh.
   ///
   /// - Throws: `build.output-exists` when the folder holds another dataset, with the first thing that differs.
   func completeDataset(files: [InputFile]) throws(Diagnostic) -> Manifest? {

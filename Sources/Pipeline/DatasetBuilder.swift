@@ -20,6 +20,8 @@ public struct DatasetBuilder: Sendable {
     /// Start over: drop what an earlier run left, a finished dataset included.
     public var startsFresh = false
     public var cancellation = Cancellation()
+    /// Which share of the blocks to make, when several machines build one dataset; nil for all, and to publish.
+    public var part: BuildPart?
     /// Called about five times a second in the thread that called `build`.
     public var onProgress: (@Sendable (Progress) -> Void)?
 
@@ -50,9 +52,11 @@ public struct DatasetBuilder: Sendable {
   ///   `build.foreign-file`, `build.already-running`, `build.interrupted` (run it again to go on).
   public func build() throws(Diagnostic) -> RunReport {
     let files = try resolveFiles()
-    if let manifest = try completeDataset(files: files) { return complete(manifest) }
+    if let manifest = try completeDataset(files: files), try fileSystem.status(of: output.workPath) == nil {
+      return complete(manifest)
+    }
     let isNewFolder = try fileSystem.status(of: recipe.outputPath) == nil
-    let lock = try output.lock()
+    let lock = try lockOutput()
     defer {
       lock.release()
       // A build that failed before it made anything leaves nothing.
@@ -60,8 +64,12 @@ public struct DatasetBuilder: Sendable {
         try? fileSystem.removeTree(recipe.outputPath)
       }
     }
-    // Another build may have finished it before this one had the lock.
-    if let manifest = try completeDataset(files: files) { return complete(manifest) }
+    // Another build may have finished it before this one had the lock; or one was killed between its manifest and its
+    // end.
+    if let manifest = try completeDataset(files: files) {
+      try output.removeWork()
+      return complete(manifest)
+    }
 
     var report = RunReport(outputPath: recipe.outputPath, manifest: Manifest(), threads: threadCount)
     let trainingWatch = Stopwatch()
@@ -70,6 +78,8 @@ public struct DatasetBuilder: Sendable {
     let plan = try Plan(
       recipe: recipe, files: files, tokenizerBytes: tokenizerBytes, tokenizerPath: tokenizerPath, catalog: catalog)
     try prepareWork(plan)
+    // Segments need no lock: whoever makes one makes the same one. So parts may work at the same time.
+    if options.part != nil { lock.release() }
 
     let blockWatch = Stopwatch()
     let run = BlockRun(builder: self, plan: plan)
@@ -81,12 +91,29 @@ public struct DatasetBuilder: Sendable {
     for segment in segments { skips.add(segment.summary.skips) }
     report.skips = skips.entries.map { (code: $0.reason, count: $0.count) }
     report.sourceBytes = segments.reduce(0) { $0 + $1.summary.sourceBytes }
+    if let part = options.part {
+      report.part = part
+      report.peakMemoryBytes = peakResidentByteCount()
+      return report
+    }
 
     let publishWatch = Stopwatch()
     report.manifest = try publish(segments, of: plan)
     report.publishSeconds = publishWatch.seconds
     report.peakMemoryBytes = peakResidentByteCount()
     return report
+  }
+
+  /// Keeps other builds out of the output folder. Parts that start together take turns while they make ready.
+  private func lockOutput() throws(Diagnostic) -> any FileLock {
+    let turn = Monitor(())
+    while true {
+      do throws(Diagnostic) {
+        return try output.lock()
+      } catch  where error.code == "build.already-running" && options.part != nil && !options.cancellation.isRequested {
+        _ = turn.wait(milliseconds: 200) { _ in nil as Bool? }
+      }
+    }
   }
 
   /// The report of a run that had nothing to do.

@@ -59,6 +59,16 @@ struct Plan: Sendable {
 
   var tokenizerDigest: UInt64 { Digest.xxh64(tokenizerBytes) }
 
+  /// What a shard says of itself, as one line of JSON, so that a file that has lost its folder can still be placed.
+  func shardMetadata(of planned: PlannedObjective) -> [(key: String, value: String)] {
+    let origin: JSONValue = [
+      "objective": .string(planned.name), "kind": .string(planned.kind),
+      "recipe_digest": .string(recipe.digest), "tokenizer_digest": .string(Digest.hex(tokenizerDigest)),
+      "version": .string(Version.current),
+    ]
+    return [("palimpsest.origin", origin.description)]
+  }
+
   /// Whether a document belongs to the validation split: a function of its id alone.
   func isValidation(_ documentID: UInt64) -> Bool {
     guard recipe.validation > 0 else { return false }

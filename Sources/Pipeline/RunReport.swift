@@ -7,6 +7,8 @@ public struct RunReport: Sendable {
   public var manifest: Manifest
   /// True when the dataset had been complete before, and nothing was done.
   public var wasComplete = false
+  /// The share of the blocks that was made; then nothing is published, and `manifest` is empty.
+  public var part: BuildPart?
   public var threads = 0
   public var trainingSeconds = 0.0
   public var blockSeconds = 0.0

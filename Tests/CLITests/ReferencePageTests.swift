@@ -6,7 +6,8 @@ import Testing
 struct ReferencePageTests {
   @Test("is what the definitions say: palimpsest explain --markdown > Documentation/Recipe.md")
   func upToDate() throws {
-    let page = String(decoding: try LocalFileSystem().readAll(Fixtures.root + "/Documentation/Recipe.md"), as: UTF8.self)
+    let page = String(
+      decoding: try LocalFileSystem().readAll(Fixtures.root + "/Documentation/Recipe.md"), as: UTF8.self)
     #expect(page == RecipeReference().markdown)
   }
 }

@@ -12,6 +12,19 @@ import Testing
     }
   }
 
+  @Test func `A split between two shares keeps to them, and leaves a token on each side`() throws {
+    let objective = try make(PrefixLM.self, ["split": .numbers(0.25, 0.75)])
+    #expect(objective.prefixLengths(512) == 128...384)
+    #expect(objective.prefixLengths(2) == 1...1)
+    #expect(try make(PrefixLM.self, ["split": .numbers(0, 1)]).prefixLengths(10) == 1...9)
+    for shares in [[0.5], [0.7, 0.3]] {
+      let error = try #require(throws: Diagnostic.self) {
+        _ = try make(PrefixLM.self, ["split": .list(shares.map { SettingValue(.number($0)) })])
+      }
+      #expect(error.code == "settings.invalid")
+    }
+  }
+
   @Test func `Prefixes come out of seed and example as in the golden case`() throws {
     let objective = try make(PrefixLM.self, ["length": .integer(512)], vocabulary: Sample.t5)
     let golden = try Golden("end_to_end")["prefix_objective3_purpose8_n512_examples_0..9 (P = 1 + bounded(511))"].int64s
@@ -33,8 +46,8 @@ import Testing
       #expect(example["labels"] == golden["labels"].int64s)
       #expect(example["input_ids"] == golden["input_ids"].int64s)
       // The stored scalar is all a reader needs to rebuild the mask.
-      let mask = (0..<6).map { i in String((0..<6).map { $0 <= i || $0 < wanted ? "1" : "0" }) }
-      #expect(mask == golden["mask"].list.map(\.text))
+      let matrix = try #require(AttentionLayout(example)).matrix(length: 6)
+      #expect(matrix.map { $0 == 1 ? "1" : "0" }.joined() == golden["mask"].list.map(\.text).joined())
     }
   }
 

@@ -1,5 +1,6 @@
 import Blocks
 import Objectives
+import TestSupport
 import Testing
 
 /// The rates that objectives declare, measured on their own rows: |z| ≤ 5 with fixed seeds, so never flaky.
@@ -39,6 +40,10 @@ import Testing
     for (expectation, sum) in measured {
       #expect(sum.trials >= trials, "\(expectation.name): \(sum.trials)")
       let share = sum.successes / sum.trials
+      if expectation.variance == 0 {
+        #expect(abs(share - expectation.probability) < 1e-9, "\(expectation.name) is certain")
+        continue
+      }
       let z = (share - expectation.probability) / (expectation.variance / sum.trials).squareRoot()
       #expect(abs(z) <= 5, "\(expectation.name): \(share), expected \(expectation.probability), z \(z)")
     }
@@ -63,6 +68,49 @@ import Testing
         "unit": .text("whole_word"),
       ])
     expectWithin(try measure(objective, documents: 500, tokens: 510), trials: 100_000)
+  }
+
+  @Test func `Every unit and count shows its shares`() throws {
+    for values in [
+      ["unit": .text("span")], ["unit": .text("ngram")], ["count": .text("stochastic")],
+      ["count": .text("bernoulli"), "replacement_ids": .texts("6", "30-33"), "replace": .numbers(0.5, 0.3, 0.2)],
+      ["count": .text("bernoulli"), "unit": .text("whole_word"), "decide": .text("unit")],
+    ] as [KeyValuePairs<String, SettingValue.Content>] {
+      let objective = try make(
+        MaskedLM.self,
+        with: values.map { ($0.key, $0.value) } + [
+          ("length", .integer(258)), ("layout", .text("compact")), ("mask_probability", .number(0.4)),
+        ])
+      expectWithin(try measure(objective, documents: 60, tokens: 256), trials: 800)
+    }
+  }
+
+  @Test func `Nearly all selected tokens are replaced, evenly over the row`() throws {
+    let objective = try make(
+      ReplacedTokenDetection.self,
+      ["length": .integer(258), "sampler": .text("uniform"), "mask_probability": .number(0.4)])
+    let measured = try measure(objective, documents: 60, tokens: 256)
+    #expect(measured.count == 2)
+    expectWithin(measured, trials: 5_000)
+  }
+
+  @Test func `Middles are moved as often, and are as long, as they should`() throws {
+    let objective = try make(
+      CausalLM.self,
+      [
+        "length": .integer(24), "fim_rate": .number(0.7), "fim_spm_rate": .number(0.4), "windowing": .text("document"),
+        "layout": .text("compact"),
+      ])
+    let measured = try measure(objective, documents: 600, tokens: 50)
+    #expect(measured.count == 3)
+    expectWithin(measured, trials: 1_000)
+  }
+
+  @Test func `Directions and borders are drawn as weighted`() throws {
+    let objective = try make(UniLM.self, ["length": .integer(24), "layout": .text("compact")])
+    let measured = try measure(objective, documents: 400, tokens: 42)
+    #expect(measured.count == 8)
+    expectWithin(measured, trials: 800)
   }
 
   @Test func `Positions of two epochs overlap as independent ones do`() throws {
@@ -104,6 +152,35 @@ import Testing
       SpanCorruption.self,
       ["length": .integer(512), "layout": .text("compact"), "windowing": .text("document")], vocabulary: wide)
     expectWithin(try measure(objective, documents: 1200, tokens: 568), trials: 30_000)
+  }
+
+  @Test func `Noise of every kind falls as often as it should`() throws {
+    let kinds: [(KeyValuePairs<String, SettingValue.Content>, Int, Double)] = [
+      (["length": .integer(129), "noise": .text("iid"), "layout": .text("compact")], 1, 100_000),
+      (["length": .integer(129), "noise": .text("regular"), "layout": .text("compact")], 1, 1_000),
+      (["length": .integer(129), "noise": .text("prefix"), "layout": .text("compact")], 1, 300),
+      (["length": .integer(116), "roll": .flag(true), "layout": .text("compact")], 2, 1_000),
+    ]
+    for (values, count, trials) in kinds {
+      let objective = try make(SpanCorruption.self, values, vocabulary: wide)
+      let measured = try measure(objective, documents: 1000, tokens: 128)
+      #expect(measured.count == count)
+      expectWithin(measured, trials: trials)
+    }
+  }
+
+  @Test func `Denoisers are drawn as often as their weights say`() throws {
+    let objective = try make(UL2.self, ["length": .integer(16), "layout": .text("compact")])
+    let measured = try measure(objective, documents: 1200, tokens: 16, epochs: 10)
+    #expect(measured.count == 7)
+    expectWithin(measured, trials: 10_000)
+  }
+
+  @Test func `Fragments lie at the ends as often as they should, and show 80, 10 and 10 percent`() throws {
+    let objective = try make(MASS.self, ["length": .integer(64), "layout": .text("compact")])
+    let measured = try measure(objective, documents: 400, tokens: 63, epochs: 12)
+    #expect(measured.count == 5)
+    expectWithin(measured, trials: 4_000)
   }
 
   private var wide: SpecialTokens {
@@ -148,5 +225,52 @@ import Testing
     let measured = try measure(objective, documents: 400, tokens: 12, epochs: 20)
     #expect(measured.count == 3)
     expectWithin(measured, trials: 8_000)
+  }
+
+  @Test func `Views of every kind show the rates of their papers`() throws {
+    let kinds: [(KeyValuePairs<String, SettingValue.Content>, tokens: Int, count: Int)] = [
+      (["length": .integer(32), "pairs": .text("clear")], 30, 4),
+      (["length": .integer(66), "pairs": .text("declutr"), "min_span": .integer(8)], 256, 2),
+      (["length": .integer(32), "pairs": .text("consert")], 30, 2),
+    ]
+    for (values, tokens, count) in kinds {
+      let measured = try measure(make(ContrastivePairs.self, values), documents: 150, tokens: tokens, epochs: 10)
+      #expect(measured.count == count)
+      expectWithin(measured, trials: 1_500)
+    }
+  }
+
+  @Test func `Masked codes lie evenly, and are as many as the law says`() throws {
+    let image = try make(ImageMLM.self, ["height": .integer(7), "width": .integer(8), "min_block": .integer(4)])
+    let images = try measure(image, documents: 100, tokens: 560)
+    #expect(images.count == 5)
+    expectWithin(images, trials: 1000)
+    let audio = try make(
+      AudioMLM.self, ["length": .integer(128), "layout": .text("compact"), "replace": .numbers(0.8, 0.1, 0.1)])
+    let sounds = try measure(audio, documents: 100, tokens: 1280)
+    #expect(sounds.count == 4)
+    expectWithin(sounds, trials: 1000)
+  }
+
+  /// 512 tokens, as simulated: the declared laws agree with the golden means, and rows with the laws.
+  @Test func `Infilling hides less than its budget, as simulated`() throws {
+    for (rate, lambda) in [(0.3, 3.0), (0.35, 3), (0.3, 3.5), (0.35, 3.5)] {
+      let objective = try make(
+        Denoising.self,
+        [
+          "mask": .number(rate), "poisson_lambda": .number(lambda), "layout": .text("compact"),
+          "permute_sentences": .number(0),
+        ])
+      let golden = try Golden("expected_stats")["bart_infill_n512_p\(rate)_lambda\(lambda)"]
+      let laws = objective.expectations
+      #expect(laws.map(\.name) == ["tokens hidden", "masks for each token"])
+      for (law, (key, unit)) in zip(laws, [("fraction_of_tokens_removed", 1.0), ("num_mask_tokens", 510)]) {
+        let (mean, deviation) = (golden[key]["mean"].double / unit, golden[key]["sd_per_example"].double / unit)
+        #expect(abs(law.probability - mean) < 5 * deviation / (1500.0).squareRoot())
+        #expect(abs(law.variance.squareRoot() / deviation - 1) < 0.1)
+      }
+      expectWithin(try measure(objective, documents: 60, tokens: 510), trials: 60)
+    }
+    #expect(try make(Denoising.self, ["mask": .number(0.2), "permute_sentences": .number(0)]).expectations.isEmpty)
   }
 }

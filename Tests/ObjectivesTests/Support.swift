@@ -1,5 +1,6 @@
 import Blocks
 import Objectives
+import TestSupport
 import Testing
 
 /// Vocabularies and windows that tests share.
@@ -16,14 +17,19 @@ enum Sample {
   static let bart = SpecialTokens(
     vocabularySize: 50265, ids: [.bos: 0, .pad: 1, .eos: 2, .unk: 3, .mask: 4])
 
-  static let gpt = SpecialTokens(vocabularySize: 50257, ids: [.eod: 50256])
+  static let gpt = SpecialTokens(
+    vocabularySize: 50300, ids: [.eod: 50256, .fimPrefix: 50281, .fimMiddle: 50282, .fimSuffix: 50283])
 
-  /// Has every role, so that any objective runs with it; ids 30... are ordinary, every third continues a word.
+  /// Has every role, so that any objective runs with it; ids 30..<300 are ordinary, every third continues a word. The
+  /// marks of fill-in-the-middle are the last sentinels.
   static let full = SpecialTokens(
-    vocabularySize: 300,
-    ids: [.pad: 0, .unk: 1, .bos: 2, .eos: 3, .cls: 4, .sep: 5, .mask: 6, .eod: 7, .del: 8],
+    vocabularySize: 303,
+    ids: [
+      .pad: 0, .unk: 1, .bos: 2, .eos: 3, .cls: 4, .sep: 5, .mask: 6, .eod: 7, .del: 8, .fimPrefix: 9, .fimMiddle: 10,
+      .fimSuffix: 11, .modeR: 300, .modeS: 301, .modeX: 302,
+    ],
     sentinels: (0..<21).map { UInt32(29 - $0) },
-    continuesWord: (0..<300).map { $0 >= 30 && $0 % 3 == 0 })
+    continuesWord: (0..<303).map { $0 >= 30 && $0 < 300 && $0 % 3 == 0 })
 
   static func window(
     _ ids: [UInt32], document: UInt64 = 42, example: UInt32 = 0, epoch: UInt16 = 0, sentences: [Int] = []
@@ -81,6 +87,21 @@ func make<Made: Objective>(
   vocabulary: SpecialTokens = Sample.full
 ) throws -> Made {
   try Made(settings(objective, values), vocabulary: vocabulary)
+}
+
+/// An objective from the settings of a golden case, and some more.
+func make<Made: Objective>(
+  _ objective: Made.Type, golden: Golden, _ values: KeyValuePairs<String, SettingValue.Content> = [:]
+) throws -> Made {
+  guard case .map(let entries) = golden.setting.content else { fatalError("settings are a map") }
+  return try make(objective, with: entries.map { ($0.key, $0.value.content) } + values.map { ($0.key, $0.value) })
+}
+
+func make<Made: Objective>(
+  _ objective: Made.Type, with values: [(key: String, value: SettingValue.Content)]
+) throws -> Made {
+  let map = SettingValue(.map(values.map { SettingValue.Entry($0.key, SettingValue($0.value)) }))
+  return try Made(Settings(map, allowing: objective.settings, path: objective.name), vocabulary: Sample.full)
 }
 
 extension SettingValue.Content {

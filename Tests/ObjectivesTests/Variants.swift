@@ -40,17 +40,75 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ["length": .integer(24), "max_predictions": .integer(2), "replace": .numbers(1, 0, 0), "tail": .text("drop")]
         ),
         Variant(MaskedLM.self, ["length": .integer(20), "unit": .text("whole_word"), "layout": compact]),
+        Variant(
+          MaskedLM.self,
+          ["length": .integer(24), "unit": .text("span"), "mask_probability": .number(0.4), "layout": compact]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "unit": .text("ngram"), "mask_probability": .number(0.4), "decide": .text("unit"),
+            "windowing": .text("full_sentences"),
+          ]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "unit": .text("whole_word"), "count": .text("stochastic"), "layout": compact,
+            "decide": .text("unit"), "windowing": .text("doc_sentences"), "mask_probability": .number(0.4),
+          ]),
+        Variant(
+          MaskedLM.self,
+          [
+            "length": .integer(24), "count": .text("bernoulli"), "mask_probability": .number(0.3),
+            "replacement_ids": .texts("40-60", "6", "1"), "replace": .numbers(0.4, 0.4, 0.2),
+          ]),
+        Variant(BERTPairs.self, ["length": .integer(24), "short_seq_prob": .number(0.5)]),
+        Variant(
+          BERTPairs.self,
+          ["length": .integer(24), "pairs": .text("sop"), "layout": compact, "unit": .text("ngram")]),
+        Variant(
+          ReplacedTokenDetection.self,
+          ["length": .integer(20), "mask_probability": .number(0.4), "sampler": .text("uniform")]),
+        Variant(
+          ReplacedTokenDetection.self,
+          [
+            "length": .integer(20), "mask_probability": .number(0.4), "sampler": .text("window"), "layout": compact,
+            "windowing": packed,
+          ]),
         Variant(CausalLM.self, ["length": .integer(16)], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(16), "layout": compact, "windowing": .text("document")], draws: false),
         Variant(
           CausalLM.self, ["length": .integer(9), "overlap_one": .flag(true), "reset": .flag(false)], draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(16), "windowing": .text("best_fit"), "segment_ids": .flag(true)],
+          draws: false),
+        Variant(
+          CausalLM.self, ["length": .integer(12), "label_shift": .text("next"), "segment_ids": .flag(true)],
+          draws: false),
+        Variant(CausalLM.self, ["length": .integer(24), "fim_rate": .number(0.9), "loss_mask": .flag(true)]),
+        Variant(
+          CausalLM.self,
+          ["length": .integer(24), "fim_rate": .number(0.9), "windowing": .text("best_fit"), "layout": compact]),
+        Variant(
+          CausalLM.self,
+          [
+            "length": .integer(20), "fim_rate": .number(1), "fim_spm_rate": .number(0.3), "label_shift": .text("next"),
+            "windowing": .text("document"), "tail": .text("drop"),
+          ]),
         Variant(PrefixLM.self, ["length": .integer(20)]),
         Variant(PrefixLM.self, ["length": .integer(20), "windowing": packed, "layout": compact]),
         Variant(PrefixLM.self, ["length": .integer(20), "form": .text("encoder_decoder"), "density": .number(0.25)]),
         Variant(
           PrefixLM.self,
           ["length": .integer(20), "form": .text("encoder_decoder"), "windowing": packed, "layout": compact]),
+        Variant(PrefixLM.self, ["length": .integer(20), "split": .numbers(0.3, 0.8)]),
+        Variant(UniLM.self, ["length": .integer(24), "mask_probability": .number(0.4)]),
+        Variant(
+          UniLM.self,
+          [
+            "length": .integer(24), "split": .numbers(0.3, 0.8), "windowing": .text("doc_sentences"), "layout": compact,
+            "unit": .text("whole_word"), "mask_probability": .number(0.4),
+          ]),
         Variant(SpanCorruption.self, ["length": .integer(40)]),
         Variant(
           SpanCorruption.self,
@@ -60,6 +118,48 @@ struct Variant: CustomTestStringConvertible, Sendable {
           SpanCorruption.self,
           ["length": .integer(32), "noise_density": .number(0.15), "mean_noise_span_length": .number(12)],
           draws: false),
+        Variant(SpanCorruption.self, ["length": .integer(32), "noise_density": .number(0.4), "roll": .flag(true)]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("iid"), "layout": compact, "noise_density": .number(0.3)]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("regular"), "inputs": .text("drop"), "targets": .text("tokens")]),
+        Variant(
+          SpanCorruption.self,
+          [
+            "length": .integer(24), "noise": .text("prefix"), "noise_density": .number(0.5),
+            "windowing": .text("document"),
+          ]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise": .text("iid"), "inputs": .text("token_mask"), "targets": .text("full")]),
+        Variant(
+          SpanCorruption.self,
+          [
+            "length": .integer(24), "noise_density": .number(0.5), "inputs": .text("span_mask"),
+            "targets": .text("tokens"), "layout": compact,
+          ]),
+        Variant(
+          SpanCorruption.self,
+          ["length": .integer(24), "noise_density": .number(0.5), "inputs": .text("drop"), "targets": .text("full")]),
+        Variant(
+          SpanCorruption.self, ["length": .integer(24), "noise_density": .number(0.5), "targets": .text("full")]),
+        Variant(UL2.self, ["length": .integer(32)]),
+        Variant(UL2.self, ["length": .integer(40), "window": .integer(38), "roll": .flag(true), "layout": compact]),
+        Variant(
+          UL2.self,
+          [
+            "length": .integer(24), "mode_tokens": .flag(false), "s_split": .text("uniform"),
+            "windowing": .text("document"),
+          ]),
+        Variant(MASS.self, ["length": .integer(32)]),
+        Variant(
+          MASS.self,
+          [
+            "length": .integer(24), "layout": compact, "windowing": packed, "fragment": .number(0.3),
+            "replace": .numbers(1, 0, 0),
+          ]),
         Variant(Denoising.self, ["length": .integer(32)]),
         Variant(Denoising.self, ["length": .integer(32), "layout": compact, "poisson_lambda": .number(3.5)]),
         Variant(
@@ -88,6 +188,40 @@ struct Variant: CustomTestStringConvertible, Sendable {
           ]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("adjacent")]),
         Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("crop")]),
+        Variant(ContrastivePairs.self, ["length": .integer(20), "pairs": .text("clear")]),
+        Variant(
+          ContrastivePairs.self,
+          ["length": .integer(8), "pairs": .text("declutr"), "min_span": .integer(2), "positives": .integer(1)]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(6), "pairs": .text("declutr"), "min_span": .integer(2), "anchors": .integer(3),
+            "sampling": .text("adjacent"),
+          ]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(14), "pairs": .text("declutr"), "min_span": .integer(4), "anchors": .integer(1),
+            "sampling": .text("subsuming"),
+          ]),
+        Variant(ContrastivePairs.self, ["length": .integer(16), "pairs": .text("consert")]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(16), "pairs": .text("consert"), "cutoff": .text("span"), "cutoff_rate": .number(0.4),
+            "move_frame": .flag(true),
+          ]),
+        Variant(ImageMLM.self, ["height": .integer(4), "width": .integer(5), "min_block": .integer(2)]),
+        Variant(
+          ImageMLM.self,
+          ["height": .integer(5), "width": .integer(3), "min_block": .integer(1), "replace": .numbers(0.8, 0.1, 0.1)]),
+        Variant(AudioMLM.self, ["length": .integer(32), "span_length": .integer(3)]),
+        Variant(
+          AudioMLM.self,
+          [
+            "length": .integer(24), "span_length": .integer(2), "start_probability": .number(0.2), "layout": compact,
+            "replace": .numbers(0.5, 0.25, 0.25),
+          ]),
       ]
     } catch {
       fatalError("a variant is not valid: \(error)")

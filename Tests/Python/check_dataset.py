@@ -82,12 +82,39 @@ def no_copies(data: Split, columns: list[str]) -> str | None:
     return None
 
 
-def window_hash(ids: np.ndarray) -> int:
+def window_hash(ids: np.ndarray, seed: int) -> int:
     """XXH64 of the window's ids as little-endian 32-bit words."""
-    return xxhash.xxh64_intdigest(np.ascontiguousarray(ids, dtype="<u4").tobytes())
+    return xxhash.xxh64_intdigest(np.ascontiguousarray(ids, dtype="<u4").tobytes(), seed)
 
 
-def check_origin(report: Report, label: str, data: Split, windows: list[np.ndarray] | None) -> None:
+def segments(data: Split, windows: list[np.ndarray], tokens: Tokens) -> list[list[tuple[int, int, int]]]:
+    """Start in the window, start in the document and document of each segment, for rows that name them; else none."""
+    documents, starts = data.scalars("doc_id").tolist(), data.scalars("source_start").tolist()
+    if "second_doc_id" in data:
+        firsts = data.matrix("attention_mask").sum(axis=1) - data.matrix("token_type_ids").sum(axis=1) - 2
+        seconds = zip(data.scalars("second_source_start").tolist(), data.scalars("second_doc_id").tolist())
+        return [
+            [(0, start, document), (int(first), *second)]
+            for first, start, document, second in zip(firsts, starts, documents, seconds)
+        ]
+    if "segment_doc_ids" in data:
+        ends = [np.flatnonzero(window[:-1] == tokens.end_of_document) + 1 for window in windows]
+        listed = zip(data.unsigned_lists("segment_source_starts"), data.unsigned_lists("segment_doc_ids"))
+        return [list(zip([0, *end.tolist()], *pair)) for end, pair in zip(ends, listed)]
+    return [[] for _ in windows]
+
+
+def hash_seed(label: int, segments: list[tuple[int, int, int]]) -> int:
+    seed = label
+    for values in segments:
+        for value in values:
+            seed = ((seed << 7 | seed >> 57) & (1 << 64) - 1) ^ value
+    return seed
+
+
+def check_origin(
+    report: Report, label: str, data: Split, windows: list[np.ndarray] | None, tokens: Tokens
+) -> None:
     """Rows say where they come from, and what they said before."""
     for column in ("doc_id", "example_index", "epoch", "source_start", "source_length", "window_hash"):
         report.check(f"{label}: has {column}", column in data)
@@ -106,7 +133,12 @@ def check_origin(report: Report, label: str, data: Split, windows: list[np.ndarr
         all(len(window) == length for window, length in zip(windows, lengths)),
     )
     hashes = data.scalars("window_hash").tolist()
-    wrong = [row for row, window in enumerate(windows) if window_hash(window) != hashes[row]]
+    answers = [0] * len(windows)
+    for column in ("next_sentence_label", "sentence_order_label"):
+        if column in data:
+            answers = data.scalars(column).tolist()
+    seeds = map(hash_seed, answers, segments(data, windows, tokens))
+    wrong = [row for row, (window, seed) in enumerate(zip(windows, seeds)) if window_hash(window, seed) != hashes[row]]
     report.check(f"{label}: the text given back has its window_hash, in every row", not wrong, wrong[:5])
 
 
@@ -124,9 +156,20 @@ class Corpus:
         }
 
 
-def check_corpus(report: Report, label: str, data: Split, windows: list[np.ndarray], corpus: Corpus) -> None:
+def check_corpus(
+    report: Report, label: str, data: Split, windows: list[np.ndarray], corpus: Corpus, tokens: Tokens
+) -> None:
     documents = data.scalars("doc_id").tolist()
     starts = data.scalars("source_start").tolist()
+    parts = segments(data, windows, tokens)
+    if any(parts):
+        # Rows that name their segments are compared part by part.
+        named = [
+            (window[first[0] : second[0]], first[1], first[2])
+            for window, row in zip(windows, parts)
+            for first, second in zip(row, row[1:] + [(len(window), 0, 0)])
+        ]
+        windows, starts, documents = (list(values) for values in zip(*named))
     report.check(f"{label}: every doc_id is the XXH64 of a text of the corpus", set(documents) <= set(corpus.ids))
     wrong = []
     for row, (document, start, window) in enumerate(zip(documents, starts, windows)):
@@ -145,9 +188,9 @@ def check_objective(report: Report, out: pathlib.Path, objective: dict, tokens: 
             continue
         label = f"{objective['name']}/{split}"
         windows = check(report, label, data, tokens)
-        check_origin(report, label, data, windows)
+        check_origin(report, label, data, windows, tokens)
         if corpus is not None and windows is not None:
-            check_corpus(report, label, data, windows, corpus)
+            check_corpus(report, label, data, windows, corpus, tokens)
 
 
 def main() -> int:

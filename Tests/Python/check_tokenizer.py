@@ -25,6 +25,11 @@ def lines(path):
             yield from file
 
 
+def first_difference(expected, found):
+    pairs = enumerate(zip(expected, found))
+    return next((place for place, (a, b) in pairs if a != b), min(len(expected), len(found)))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tokenizer")
@@ -55,8 +60,9 @@ def main():
             if encoding.ids == found:
                 continue
             different += 1
-            place = next((i for i, (a, b) in enumerate(zip(encoding.ids, found)) if a != b), min(len(encoding.ids), len(found)))
-            print(f"document {documents} differs at id {place}: expected {encoding.ids[place:place + 8]}, found {found[place:place + 8]}")
+            place = first_difference(encoding.ids, found)
+            near = slice(place, place + 8)
+            print(f"document {documents} differs at id {place}: expected {encoding.ids[near]}, found {found[near]}")
             if different == 10:
                 sys.exit(1)
     print(f"{documents} documents, {ids} ids, {different} documents differ")

@@ -25,26 +25,32 @@ def real_lengths(report: Report, label: str, data: Split) -> np.ndarray:
 
 
 def check_mlm(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    original, lengths = check_cloze(report, label, data, tokens)
+    return [row[1 : length - 1] for row, length in zip(original, lengths)]
+
+
+def check_cloze(
+    report: Report, label: str, data: Split, tokens: Tokens, counts_frame: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """Hidden tokens asked for in place: the rows as they were, and their lengths."""
     ids = data.matrix("input_ids").astype(np.int64)
     labels = data.matrix("labels").astype(np.int64)
     lengths = real_lengths(report, label, data)
     real = np.arange(ids.shape[1]) < lengths[:, None]
     chosen = labels != IGNORED
-    frame = np.zeros_like(real)
-    frame[:, 0] = True
-    frame[np.arange(len(ids)), lengths - 1] = True
+    original = np.where(chosen, labels, ids)
+    special = np.isin(original, list(tokens.special))
 
-    report.check(f"{label}: nothing is asked at special tokens and padding", not np.any(chosen & (frame | ~real)))
+    report.check(f"{label}: nothing is asked at special tokens and padding", not np.any(chosen & (special | ~real)))
     report.check(f"{label}: something is asked in every row", bool(np.all(chosen.any(axis=1))))
     report.check(f"{label}: the mask token stands only where something is asked",
                  not np.any((ids == tokens.mask) & ~chosen))
-    special = np.isin(ids, list(tokens.special - {tokens.mask, tokens.unknown})) & chosen
-    report.check(f"{label}: no random replacement is a special token", not np.any(special))
+    drawn = np.isin(ids, list(tokens.special - {tokens.mask})) & chosen
+    report.check(f"{label}: no random replacement is a special token", not np.any(drawn))
 
     # The number asked is fixed by the length: round half to even of 15 %, one at least, and no more than may be asked.
-    original = np.where(chosen, labels, ids)
-    allowed = (real & ~frame & ~np.isin(original, list(tokens.special))).sum(axis=1)
-    expected = np.minimum(np.maximum(1, np.round(lengths * 0.15)), allowed)
+    allowed = (real & ~special).sum(axis=1)
+    expected = np.minimum(np.maximum(1, np.round((lengths if counts_frame else allowed) * 0.15)), allowed)
     asked = chosen.sum(axis=1)
     report.check(f"{label}: 15 % of the tokens are asked, rounded half to even, in every row",
                  bool(np.all(asked == expected)), (asked[:5], expected[:5]))
@@ -56,7 +62,74 @@ def check_mlm(report: Report, label: str, data: Split, tokens: Tokens) -> list[n
     report.rate(f"{label}: hidden", masked, total, 0.8)
     report.rate(f"{label}: left as they were", same, total, 0.1 + 0.1 / ordinary)
     report.rate(f"{label}: replaced", total - masked - same, total, 0.1 - 0.1 / ordinary)
+    return original, lengths
 
+
+def framed_pairs(
+    report: Report, label: str, original: np.ndarray, lengths: np.ndarray
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """The two texts of each row without their frame, and the place of the token between them."""
+    closing = original[0, lengths[0] - 1]
+    middles = np.array([int(np.flatnonzero(row == closing)[0]) for row in original])
+    report.check(f"{label}: two texts in a frame, none empty",
+                 bool(np.all((middles > 1) & (middles + 2 < lengths))) and len(np.unique(original[:, 0])) == 1)
+    windows = [
+        np.concatenate([row[1:middle], row[middle + 1 : length - 1]])
+        for row, middle, length in zip(original, middles, lengths)
+    ]
+    return windows, middles
+
+
+def check_bert_pairs(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    original, lengths = check_cloze(report, label, data, tokens)
+    windows, middles = framed_pairs(report, label, original, lengths)
+    positions = np.arange(original.shape[1])
+    second = (positions > middles[:, None]) & (positions < lengths[:, None])
+    report.check(f"{label}: token_type_ids are 1 in the second text",
+                 bool(np.all(data.matrix("token_type_ids") == second)))
+    answers = data.scalars("next_sentence_label")
+    same = data.scalars("doc_id") == data.scalars("second_doc_id")
+    ends = data.scalars("source_start").astype(np.int64) + middles - 1
+    follows = same & (data.scalars("second_source_start") >= ends)
+    report.check(f"{label}: what follows, follows in the same document", bool(np.all(follows[answers == 0])))
+    report.check(f"{label}: texts that are not the next are the more frequent ones, but not all",
+                 bool(0.5 - Z_LIMIT / (2 * math.sqrt(len(answers))) < answers.mean() < 1), answers.mean())
+    return windows
+
+
+def check_unilm(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    original, lengths = check_cloze(report, label, data, tokens, counts_frame=False)
+    windows, middles = framed_pairs(report, label, original, lengths)
+    report.check(f"{label}: source_len ends with the source's frame",
+                 bool(np.all(data.scalars("source_len") == middles + 1)))
+    kinds = data.scalars("mask_kind")
+    for kind, share in enumerate([1 / 3, 1 / 6, 1 / 6, 1 / 3]):
+        report.rate(f"{label}: rows of mask_kind {kind}", int((kinds == kind).sum()), len(kinds), share)
+    sources, targets = np.array([0, 2, 3, 4])[kinds], np.array([1, 2, 3, 5])[kinds]
+    positions = np.arange(original.shape[1])
+    types = np.where(positions <= middles[:, None], sources[:, None], targets[:, None])
+    types[positions >= lengths[:, None]] = 0
+    report.check(f"{label}: token_type_ids tell the parts and the direction",
+                 bool(np.all(data.matrix("token_type_ids") == types)))
+    return windows
+
+
+def check_replaced_token_detection(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    ids = data.matrix("input_ids").astype(np.int64)
+    labels = data.matrix("labels").astype(np.int64)
+    lengths = real_lengths(report, label, data)
+    original, wanted = ids.copy(), np.zeros_like(labels)
+    wanted[np.arange(ids.shape[1]) >= lengths[:, None]] = IGNORED
+    for row, (places, were) in enumerate(zip(data.lists("replaced_positions"), data.lists("original_ids"))):
+        original[row, places] = were
+        wanted[row, places] = 1
+    report.check(f"{label}: labels are 1 where a token was replaced, 0 elsewhere", bool(np.all(labels == wanted)))
+    replaced = labels == 1
+    report.check(f"{label}: what was replaced is another token now, and was no special one",
+                 bool(np.all(ids[replaced] != original[replaced]))
+                 and not np.any(np.isin(original[replaced], list(tokens.special))))
+    limit = np.maximum(1, np.round(lengths * 0.15))
+    report.check(f"{label}: no more than 15 % are replaced, in every row", bool(np.all(replaced.sum(axis=1) <= limit)))
     return [row[1 : length - 1] for row, length in zip(original, lengths)]
 
 
@@ -87,7 +160,43 @@ def check_clm(report: Report, label: str, data: Split, tokens: Tokens) -> list[n
     enders = {int(ids[row, end]) for row, row_ends in enumerate(ends) for end in row_ends}
     report.check(f"{label}: one token ends every document, and it is special",
                  len(enders) <= 1 and enders <= tokens.special, sorted(enders))
-    return [row[:length] for row, length in zip(ids, lengths)]
+    windows = [row[:length] for row, length in zip(ids, lengths)]
+    return fill_in(report, label, data, tokens, windows) if "fim_mode" in data else windows
+
+
+def fill_in(
+    report: Report, label: str, data: Split, tokens: Tokens, rows: list[np.ndarray]
+) -> list[np.ndarray]:
+    """Puts the middles back between what stands before and behind them."""
+    prefix, middle, suffix = tokens.fim
+    windows, well_formed, moved, segments = [], True, 0, 0
+    for ids, modes, starts, ends in zip(rows, *(data.lists(f"fim_{name}") for name in ("mode", "a", "b"))):
+        cuts = [0, *(np.flatnonzero(ids[:-1] == tokens.end_of_document) + 1).tolist(), len(ids)]
+        well_formed &= len(cuts) == len(modes) + 1 == len(starts) + 1 == len(ends) + 1
+        window: list[int] = []
+        for segment, (first, last) in enumerate(zip(cuts, cuts[1:])):
+            text = ids[first:last].tolist()
+            end = [text.pop()] if text[-1] == tokens.end_of_document else []
+            segments += bool(text)
+            if modes[segment] == 0:
+                window += text + end
+                continue
+            moved += 1
+            parts, part = {prefix: [], middle: [], suffix: []}, prefix
+            well_formed &= text[0] == prefix and sum(text.count(mark) for mark in parts) == 3
+            for token in text:
+                if token in parts:
+                    part = token
+                else:
+                    parts[part].append(token)
+            a, b = int(starts[segment]), int(ends[segment])
+            head = parts[prefix] + parts[middle]
+            well_formed &= len(head) == b and len(parts[prefix]) == (a if modes[segment] == 1 else 0)
+            window += head + parts[suffix] + end
+        windows.append(np.array(window, dtype=np.int64))
+    report.check(f"{label}: the marks stand where the cuts put them", well_formed)
+    report.rate(f"{label}: segments with their middle moved", moved, segments, 0.5)
+    return windows
 
 
 def check_prefix_lm(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
@@ -220,8 +329,11 @@ def check_contrastive(report: Report, label: str, data: Split, tokens: Tokens) -
 
 OBJECTIVES: dict[str, Callable[[Report, str, Split, Tokens], list[np.ndarray] | None]] = {
     "mlm": check_mlm,
+    "bert_pairs": check_bert_pairs,
+    "replaced_token_detection": check_replaced_token_detection,
     "clm": check_clm,
     "prefix_lm": check_prefix_lm,
+    "unilm": check_unilm,
     "span_corruption": check_span_corruption,
     "denoising": check_denoising,
     "contrastive": check_contrastive,

@@ -53,6 +53,8 @@ class Tokens:
         roles: dict[str, int] = tokenizer["special_tokens"]
         self.mask = roles.get("mask")
         self.unknown = roles.get("unk")
+        self.end_of_document = roles.get("eod")
+        self.fim = [roles.get(f"fim_{part}") for part in ("prefix", "middle", "suffix")]
         self.sentinels: list[int] = tokenizer["sentinels"]
         self.special = set(roles.values()) | set(self.sentinels) | set(tokenizer["other_special"])
         self.size: int = tokenizer["vocabulary_size"]
@@ -93,6 +95,10 @@ class Split:
             for table in self.tables
             for values in table.column(column).to_pylist()
         ]
+
+    def unsigned_lists(self, column: str) -> list[list[int]]:
+        """A column of variable length, row by row, as Python's integers: 64 bits without a sign."""
+        return [values for table in self.tables for values in table.column(column).to_pylist()]
 
     def rows_of(self, column: str) -> list[np.ndarray]:
         """A column row by row, whatever its shape."""

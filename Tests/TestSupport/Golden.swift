@@ -1,3 +1,4 @@
+public import Blocks
 import Foundation
 
 /// A golden file: numbers and lists out of JSON, read by key.
@@ -20,10 +21,8 @@ public struct Golden: Decodable, Sendable {
   private let value: Value
 
   public init(_ name: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let data = try Data(contentsOf: root.appending(path: "fixtures/golden/\(name).json"))
-    self = try JSONDecoder().decode(Golden.self, from: data)
+    let bytes = try Fixtures.bytes("\(Fixtures.path)/golden/\(name).json")
+    self = try JSONDecoder().decode(Golden.self, from: Data(bytes))
   }
 
   public init(from decoder: any Decoder) throws {
@@ -95,7 +94,22 @@ public struct Golden: Decodable, Sendable {
   }
 
   public var ints: [Int] { list.map(\.int) }
-  public var ids: [UInt32] { list.map { UInt32($0.int) } }
+  public var id: UInt32 { UInt32(int) }
+  public var ids: [UInt32] { list.map(\.id) }
   public var int64s: [Int64] { list.map { Int64($0.int) } }
   public var flags: [Bool] { list.map(\.flag) }
+
+  /// The value as the value of a setting.
+  public var setting: SettingValue {
+    switch value {
+    case .null: SettingValue(.null)
+    case .flag(let flag): SettingValue(.flag(flag))
+    case .integer(let number): SettingValue(.integer(number))
+    case .unsigned, .number: SettingValue(.number(double))
+    case .text(let text): SettingValue(.text(text))
+    case .list(let values): SettingValue(.list(values.map(\.setting)))
+    case .map(let members):
+      SettingValue(.map(members.sorted { $0.key < $1.key }.map { SettingValue.Entry($0.key, $0.value.setting) }))
+    }
+  }
 }

@@ -1,11 +1,10 @@
-import Foundation
 import JSONText
 import Testing
 import Tokenization
 
 /// Published tokenizers against what Hugging Face tokenizers 0.23.3 gave: a sample, or all lines when
 /// PALIMPSEST_FULL_TESTS is set.
-@Suite(.enabled(if: Golden.hasConformance))
+@Suite(.enabled(if: Reference.hasConformance))
 struct ConformanceTests {
   @Test(
     "Published tokenizers give the reference's ids and text",
@@ -14,6 +13,6 @@ struct ConformanceTests {
       "clip",
     ])
   func published(name: String) throws {
-    expectGolden(try Golden.published(name), try Golden.golden(name, step: 7))
+    expectGolden(try Reference.published(name), try Reference.lines(name, step: 7))
   }
 }

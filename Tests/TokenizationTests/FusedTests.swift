@@ -1,4 +1,5 @@
 import Blocks
+import TestSupport
 import Testing
 import Tokenization
 
@@ -76,7 +77,8 @@ import Tokenization
   func randomText(name: String) throws {
     let tokenizer = try Variant.named(name).tokenizer
     let characters =
-      "  \n\t\r\u{B}\u{C}\u{0}aabbcdeEts'RVlLmMdD12٣½.,!<>-_|[]#ĠéÉ\u{301}\u{323}ſİßﬁ中文한ᄀ가\u{11A8}\u{200B}\u{A0}\u{85}\u{3000}👍\u{FE0F}"
+      "  \n\t\r\u{B}\u{C}\u{0}\u{200B}\u{A0}\u{85}\u{3000}aabbcdeEts'RVlLmMdD12٣½.,!<>-_|[]#"
+      + "ĠéÉ\u{301}\u{323}ſİßﬁ中文한ᄀ가\u{11A8}👍\u{FE0F}"
     let alphabet =
       Array(characters.unicodeScalars)
       + Array(["<mask>", "foo", "New  York", "abc", "café", "[MASK]", "the", "ing"].joined().unicodeScalars)
@@ -97,7 +99,7 @@ import Tokenization
   func codePoints(name: String) throws {
     let tokenizer = try Variant.named(name).tokenizer
     var texts: [String] = []
-    for code in stride(from: UInt32(0), through: 0x10FFFF, by: Golden.isFull ? 1 : 211) {
+    for code in stride(from: UInt32(0), through: 0x10FFFF, by: Fixtures.isFull ? 1 : 211) {
       guard let scalar = Unicode.Scalar(code) else { continue }
       texts += ["\(scalar)", "a\(scalar)b", " \(scalar)", "\(scalar)\u{301}\u{323}"]
       if texts.count >= 1 << 16 {

@@ -19,7 +19,8 @@ import Tokenization
       error(#"{"normalizer":{"type":"Precompiled","precompiled_charsmap":""},\#(model)}"#)?.description == """
         error[tokenizer.unsupported]: 'normalizer' asks for the normalizer 'Precompiled', which is not supported
           at        tokenizer.json
-          expected  one of BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, Nmt, ByteLevel, Sequence
+          expected  one of BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, \
+        Nmt, ByteLevel, Sequence
           found     the normalizer 'Precompiled'
           help      nothing is left out silently: use a tokenizer without it, or add the component
         """)

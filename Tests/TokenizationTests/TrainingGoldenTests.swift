@@ -1,6 +1,6 @@
 import Blocks
-import Foundation
 import JSONText
+import TestSupport
 import Testing
 import Tokenization
 
@@ -10,10 +10,10 @@ import Tokenization
     var settings = TrainerSettings(model: .bpe, vocabularySize: 8000)
     settings.specialTokens = ["<|endoftext|>"]
     let counts = try counted("bytebpe-8k", settings)
-    let golden = try Data(contentsOf: Training.goldens.appendingPathComponent("bytebpe-8k.tokenizer.json"))
+    let golden = try Fixtures.bytes(Training.goldens + "/bytebpe-8k.tokenizer.json")
     let json = try JSONValue(parsing: trainTokenizer(counts, settings: settings))
     // As a value: on a failure, `#expect` would spend minutes on the difference of the two arrays.
-    let isSame = JSONWriter.bytes(of: json) == Array(golden)
+    let isSame = JSONWriter.bytes(of: json) == golden
     #expect(isSame)
   }
 
@@ -23,8 +23,8 @@ import Tokenization
     let counts = try counted("wordpiece-8k", settings)
     let found = try Training.Trained(trainTokenizer(counts, settings: settings)).vocabulary
     func golden(_ name: String) throws -> Set<String> {
-      let text = try String(contentsOf: Training.goldens.appendingPathComponent(name), encoding: .utf8)
-      return Set(text.split(separator: "\n").map(String.init))
+      let lines = try Fixtures.bytes("\(Training.goldens)/\(name)").split(separator: 0x0A)
+      return Set(lines.map { String(decoding: $0, as: UTF8.self) })
     }
     let (always, sometimes) = (try golden("wordpiece-8k.always.txt"), try golden("wordpiece-8k.sometimes.txt"))
     #expect(found.count == 8000)
@@ -34,14 +34,11 @@ import Tokenization
 
   /// The counts of the golden, once they are proved to be what our counter counts.
   private func counted(_ name: String, _ settings: TrainerSettings) throws -> WordCounts {
-    let lines = try Training.decompressed(Training.goldens.appendingPathComponent("slice.jsonl.zst"))
-    let texts = try lines.split(separator: 0x0A).map { try JSONValue(parsing: Array($0))["text"]?.string ?? "" }
+    let texts = try Fixtures.lines(Training.goldens + "/slice.jsonl.zst").map { $0["text"]?.string ?? "" }
     let counts = try Training.count(texts, settings)
 
     var expected: [[UInt8]: UInt64] = [:]
-    for line in try Training.decompressed(Training.goldens.appendingPathComponent("\(name).counts.tsv.zst"))
-      .split(separator: 0x0A)
-    {
+    for line in try Fixtures.bytes("\(Training.goldens)/\(name).counts.tsv.zst").split(separator: 0x0A) {
       let fields = line.split(separator: 0x09)
       let word = try JSONValue(parsing: Array(fields[0])).string ?? ""
       expected[Array(word.utf8)] = UInt64(String(decoding: fields[1], as: UTF8.self))

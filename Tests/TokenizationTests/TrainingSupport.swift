@@ -1,17 +1,15 @@
 import Blocks
 import Foundation
 import JSONText
+import TestSupport
 import Tokenization
 
 /// Texts in, trained tokenizers out, and the oracle that says what they should be.
 enum Training {
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  static let fixtures = root.appendingPathComponent("fixtures/training")
-  static let goldens = root.appendingPathComponent("../shared/conformance/golden/trained").standardizedFileURL
-  static let corpora = root.appendingPathComponent("../shared/corpora").standardizedFileURL
+  static let fixtures = Fixtures.path + "/training"
+  static let goldens = Reference.conformance + "/golden/trained"
 
-  static var hasGoldens: Bool { FileManager.default.fileExists(atPath: goldens.path) }
+  static let hasGoldens = Fixtures.exists(goldens)
 
   /// True where Python has the package that the trainer must agree with.
   static let hasOracle = (try? run("python3", ["-c", "import tokenizers"])) != nil
@@ -61,8 +59,7 @@ enum Training {
 
   /// What the oracle answers to jobs (see `fixtures/training/hugging_face.py`).
   static func ask(_ jobs: JSONValue) throws -> JSONValue {
-    let script = fixtures.appendingPathComponent("hugging_face.py").path
-    return try JSONValue(parsing: run("python3", [script], input: JSONWriter.bytes(of: jobs)))
+    try JSONValue(parsing: run("python3", [fixtures + "/hugging_face.py"], input: JSONWriter.bytes(of: jobs)))
   }
 
   /// What a program writes to standard output; throws if it fails.
@@ -86,8 +83,6 @@ enum Training {
     if process.terminationStatus != 0 { throw Failure(status: process.terminationStatus) }
     return Array(data)
   }
-
-  static func decompressed(_ url: URL) throws -> [UInt8] { try run("zstd", ["-dcq", url.path]) }
 }
 
 extension TrainerSettings {

@@ -1,13 +1,12 @@
 import Blocks
-import Foundation
 import JSONText
+import TestSupport
 import Testing
 import Tokenization
 
 @Suite struct TrainingTests {
   @Test func `Small trainings give the vocabulary and merges that Hugging Face's trainers give`() throws {
-    let file = try Data(contentsOf: Training.fixtures.appendingPathComponent("cases.json"))
-    let cases = try JSONValue(parsing: Array(file)).array ?? []
+    let cases = try JSONValue(parsing: Fixtures.bytes(Training.fixtures + "/cases.json")).array ?? []
     #expect(cases.count > 20)
     for (index, example) in cases.enumerated() {
       let job = example["settings"] ?? .null

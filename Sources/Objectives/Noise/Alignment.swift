@@ -9,9 +9,13 @@ package enum Alignment {
   /// - Parameters:
   ///   - mask: the wildcard; nil when there is none.
   ///   - gapsAllowed: tokens may be missing without a mask (deletion); masks then get empty ranges.
+  ///   - emptyAllowed: a mask may stand for no token at all.
   /// - Cost: O(text) in ordinary cases, O(text · shown) at worst.
-  package static func ranges(of shown: [UInt32], in text: [UInt32], mask: UInt32?, gapsAllowed: Bool) -> [Range<Int>]? {
-    gapsAllowed ? subsequence(shown, text, mask: mask) : wildcards(shown, text, mask: mask)
+  package static func ranges(
+    of shown: [UInt32], in text: [UInt32], mask: UInt32?, gapsAllowed: Bool, emptyAllowed: Bool = true
+  ) -> [Range<Int>]? {
+    gapsAllowed
+      ? subsequence(shown, text, mask: mask) : wildcards(shown, text, mask: mask, shortest: emptyAllowed ? 0 : 1)
   }
 
   private static func subsequence(_ shown: [UInt32], _ text: [UInt32], mask: UInt32?) -> [Range<Int>]? {
@@ -29,7 +33,7 @@ package enum Alignment {
     return ranges
   }
 
-  private static func wildcards(_ shown: [UInt32], _ text: [UInt32], mask: UInt32?) -> [Range<Int>]? {
+  private static func wildcards(_ shown: [UInt32], _ text: [UInt32], mask: UInt32?, shortest: Int) -> [Range<Int>]? {
     var places = Array(repeating: text.count, count: shown.count)
     var (i, j) = (0, 0)
     var lastMask: Int?
@@ -38,6 +42,7 @@ package enum Alignment {
       if i < shown.count, shown[i] == mask {
         places[i] = j
         lastMask = i
+        j += shortest
         retry = j
         i += 1
       } else if i < shown.count, shown[i] == text[j] {
@@ -52,7 +57,7 @@ package enum Alignment {
         return nil
       }
     }
-    guard shown[i...].allSatisfy({ $0 == mask }) else { return nil }
+    guard shown[i...].allSatisfy({ $0 == mask && shortest == 0 }) else { return nil }
     for rest in shown.indices.suffix(from: i) { places[rest] = text.count }
     return shown.indices.map { index in
       shown[index] == mask

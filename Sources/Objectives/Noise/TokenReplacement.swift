@@ -5,6 +5,10 @@ internal import Blocks
 ///     one word x of the action stream     x < T(mask)   │ x < T(mask + random) │ else
 ///                                         the mask      │ a random token       │ the token itself
 struct TokenReplacement: Sendable {
+  enum Action {
+    case mask, random, keep
+  }
+
   /// The shares of mask, random and keep, as given.
   let shares: [Double]
   private let maskBelow: UInt64
@@ -25,14 +29,21 @@ struct TokenReplacement: Sendable {
     randomBelow = Threshold(shares[0] + shares[1]).value
   }
 
+  /// What one word of the action stream says.
+  @inline(__always)
+  func action(of word: UInt32) -> Action {
+    UInt64(word) < maskBelow ? .mask : UInt64(word) < randomBelow ? .random : .keep
+  }
+
   /// What one token shows. One word of `actions`, and one `bounded` of `ids` for a random token.
   @inline(__always)
   func shown(
     for original: UInt32, mask: UInt32, table: IDTable, actions: inout RandomStream, ids: inout RandomStream
   ) -> UInt32 {
-    let word = UInt64(actions.word())
-    if word < maskBelow { return mask }
-    if word < randomBelow { return table.draw(&ids) }
-    return original
+    switch action(of: actions.word()) {
+    case .mask: mask
+    case .random: table.draw(&ids)
+    case .keep: original
+    }
   }
 }

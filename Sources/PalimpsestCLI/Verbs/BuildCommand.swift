@@ -6,11 +6,14 @@ struct BuildCommand: ParsableCommand {
     commandName: "build",
     abstract: "Build a dataset from a recipe.",
     discussion: """
-      Reads and tokenizes the corpus once, makes the examples of every objective, and writes shards that
+      Reads and tokenizes the corpus once, makes the examples of every objective, and writes shards that \
       datasets.load_from_disk and pyarrow open. A stopped build goes on when it is run again.
 
         palimpsest build recipe.yaml
         palimpsest build recipe.yaml --output out --threads 4 --set seed=7
+
+      Several machines that share the inputs and the output folder may each make a part, in any order, with \
+      --part 1/8 … --part 8/8; then a plain build finds the blocks done and publishes.
       """)
 
   @OptionGroup var recipe: RecipeOptions
@@ -24,14 +27,25 @@ struct BuildCommand: ParsableCommand {
   @Flag(help: "Start over: replace an earlier dataset or unfinished work in the output folder.")
   var fresh = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Make only this share of the blocks (2/8 is the second of eight); a plain build then publishes.",
+      valueName: "I/N"))
+  var part: String?
+
   @Flag(help: "Show what would be done, and do nothing.")
   var dryRun = false
+
+  func validate() throws {
+    if fresh, part != nil { throw ValidationError("--fresh would throw away what other parts have made: leave it out") }
+  }
 
   mutating func run() throws {
     let loaded = try recipe.load(outputPath.map { ["output.path='" + $0.doublingQuotes() + "'"] } ?? [])
     var options = DatasetBuilder.Options()
     options.threads = recipe.threads ?? 0
     options.startsFresh = fresh
+    if let part { options.part = try BuildPart(part) }
     if dryRun {
       let preview = try DatasetBuilder(recipe: loaded, options: options).preview()
       Terminal.print(output.json ? ReportText.json(preview) : ReportText.text(preview))

@@ -6,7 +6,7 @@ struct StatsCommand: ParsableCommand {
     commandName: "stats",
     abstract: "Count rows, lengths and ids, and compare rates with what is expected.",
     discussion: """
-      Each objective says which rates its examples should show and how far chance may carry them; a rate more than
+      Each objective says which rates its examples should show and how far chance may carry them; a rate more than \
       5 standard errors away is flagged.
 
         palimpsest stats out

@@ -6,7 +6,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a tokenizer from a recipe's inputs.",
     discussion: """
-      Reads what `build` would read, with the same text steps, and writes a tokenizer.json that Hugging Face
+      Reads what `build` would read, with the same text steps, and writes a tokenizer.json that Hugging Face \
       tokenizers load. The recipe's tokenizer.train says how:
 
         tokenizer: {train: {model: wordpiece, vocab_size: 8000}}

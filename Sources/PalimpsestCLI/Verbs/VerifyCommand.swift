@@ -6,7 +6,7 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Prove every byte and every example of a dataset.",
     discussion: """
-      Compares checksums, reads every example, checks all its invariants, restores the text it was made of, makes it
+      Compares checksums, reads every example, checks all its invariants, restores the text it was made of, makes it \
       again from the seed, and checks the order of the rows. Says exactly where something is wrong.
 
         palimpsest verify out

@@ -27,7 +27,7 @@ final class BlockRun: Sendable {
 
   var blocksFoundDone: Int { done.withLock { $0.progress.blocksFoundDone } }
 
-  /// - Returns: all segments in corpus order.
+  /// - Returns: all segments in corpus order; of a part, its own.
   func makeSegments() throws(Diagnostic) -> [Segment.Index] {
     let (files, fileSystem) = (plan.files, builder.fileSystem)
     let dispenser = Dispenser(fileCount: files.count) { (index) throws(Diagnostic) in
@@ -61,6 +61,8 @@ final class BlockRun: Sendable {
         blockIndex = worker.block.blockIndex
         let name = Segment.fileName(file: lease.fileIndex, block: blockIndex)
         let path = builder.output.blocksPath + "/" + name
+        let isOurs = builder.options.part?.contains(file: lease.fileIndex, block: blockIndex) ?? true
+        guard isOurs else { continue }
         let digest = worker.block.sourceDigest
         if let found = try Segment.Index(verifying: path, in: builder.fileSystem),
           found.summary.sourceDigest == digest

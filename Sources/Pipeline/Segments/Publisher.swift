@@ -15,6 +15,8 @@ struct Publisher: Sendable {
     /// Where its shards go, relative to the dataset: `mlm/train`.
     var folder: String
     var schema: ExampleSchema
+    /// What each shard says of itself: its objective, and what it was made by.
+    var metadata: [(key: String, value: String)]
   }
 
   /// One shard to make.
@@ -104,7 +106,8 @@ struct Publisher: Sendable {
   func publish(_ task: Task) throws(Diagnostic) -> ShardSummary {
     let section = sections[task.section]
     let path = outputPath + "/" + section.folder + "/" + shardFileName(index: task.shard, count: task.shardCount)
-    var writer = try ArrowShardWriter(path: path, schema: section.schema, in: fileSystem)
+    var writer = try ArrowShardWriter(
+      path: path, schema: section.schema, metadata: section.metadata, in: fileSystem)
     var batch = ExampleBatch(schema: section.schema)
     var slice = LoadedSlice()
     let firstRanks = firstRanks[task.section]
