@@ -65,8 +65,8 @@ enum ReportText {
     let unreadable = report.unreadableInputs
     if unreadable > 0 {
       lines.append(
-        "! The rest of \(Format.count(unreadable)) input\(unreadable == 1 ? "" : "s") could not be read: what came after "
-          + "the place in dataset.json is missing.")
+        "! The rest of \(Format.count(unreadable)) input\(unreadable == 1 ? "" : "s") could not be read: what came "
+          + "after the place in dataset.json is missing.")
     }
     let isEmpty = report.manifest.objectives.allSatisfy { $0.splits.allSatisfy { $0.rows == 0 } }
     if isEmpty { lines.append("! There is not one example in this dataset.") }
