@@ -44,7 +44,12 @@ public struct AtomicFile: ~Copyable {
     let number = temporaryCount.add(1, ordering: .relaxed).newValue
     let temporaryPath = Files.path(
       of: ".\(lastComponent(of: path)).partial-\(getpid())-\(number)", in: parentDirectory(of: path))
-    file = try fileSystem.create(temporaryPath)
+    do throws(Diagnostic) {
+      file = try fileSystem.create(temporaryPath)
+    } catch {
+      // The path that was asked for says more than the temporary one.
+      throw error.code == "files.not-found" ? .refused(.create, path, errno: ENOENT) : error
+    }
     self.path = path
     self.fileSystem = fileSystem
     self.temporaryPath = temporaryPath

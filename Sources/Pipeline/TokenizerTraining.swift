@@ -58,8 +58,9 @@ public struct TokenizerTraining: Sendable {
   ///   `train.interrupted`.
   public func train(writingTo path: String) throws(Diagnostic) -> Report {
     let files = try DatasetBuilder(recipe: recipe, in: fileSystem).resolveFiles()
-    let (bytes, report) = try trainReporting(on: files)
+    // Opened first: a path that cannot be written to should not wait for the training's end to say so.
     var file = try AtomicFile(path, in: fileSystem)
+    let (bytes, report) = try trainReporting(on: files)
     try file.write(bytes)
     try file.commit()
     var named = report

@@ -6,6 +6,12 @@ import Testing
 @Suite struct AtomicFileTests {
   let system = LocalFileSystem()
 
+  @Test func `A missing directory is said of the path that was asked for`() throws {
+    let error = #expect(throws: Diagnostic.self) { _ = try AtomicFile("no-such-directory/a.json", in: system) }
+    #expect(error?.code == "files.not-found")
+    #expect(error?.location?.path == "no-such-directory/a.json")
+  }
+
   @Test func `A committed file holds what was written, and nothing else is left`() throws {
     try withScratchDirectory { directory in
       // Below, at and above the size of its buffer.
