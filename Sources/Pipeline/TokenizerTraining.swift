@@ -55,7 +55,7 @@ public struct TokenizerTraining: Sendable {
   /// Trains as the recipe's `tokenizer.train` says and writes a `tokenizer.json`, whole or not at all.
   ///
   /// - Throws: `train.no-settings` when the recipe loads a tokenizer instead; what the corpus has to say;
-  ///   `train.interrupted`.
+  ///   `build.interrupted`.
   public func train(writingTo path: String) throws(Diagnostic) -> Report {
     let files = try DatasetBuilder(recipe: recipe, in: fileSystem).resolveFiles()
     // Opened first: a path that cannot be written to should not wait for the training's end to say so.
