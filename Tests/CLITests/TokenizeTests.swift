@@ -72,7 +72,8 @@ struct TokenizeTests {
   func field() throws {
     let scratch = try ScratchDirectory()
     let tokenizer = try Self.tokenizer(in: scratch)
-    let input = #"{"m": {"t": "the"}}"# + "\n" + #"{"m": {"t": null}}"# + "\n\n" + #"{"m": {"t": ""}}"# + "\n"
+    let input =
+      #"{"m": {"t": "the"}}"# + "\n" + #"{"m": {"t": null}}"# + "\n\n" + #"{"m": {"t": ""}}"# + "\n"
       + #"{"m": {"t": "the\n the"}}"# + "\n"
     let outcome = try Tool.run(["tokenize", "--tokenizer", tokenizer, "--field", "m.t"], input: input)
     #expect(outcome.status == 0, "\(outcome.error)")

@@ -3,8 +3,8 @@ import Blocks
 /// Writes ids as rows of text or as integers.
 struct TokenRows: Sendable {
   let format: TokenStream.Format
-  /// For each id its decimal digits and a comma, in the low bytes of a word, and how many they are. Looked up instead of
-  /// computed: printing would take longer than tokenizing.
+  /// For each id its decimal digits and a comma, in the low bytes of a word, and how many they are. Looked up instead
+  /// of computed: printing would take longer than tokenizing.
   private let decimals: [UInt64]
   private let lengths: [UInt8]
 

@@ -66,34 +66,40 @@ public struct TokenStream: Sendable {
   ) throws(Diagnostic) -> Totals {
     let rows = TokenRows(format: format, vocabularySize: tokenizer.vocabularySize)
     let relay = Relay(TextBlocks(of: paths, texts: texts, in: fileSystem), result: Totals())
-    try WorkerPool(threadCount: threadCount).run(whileWaiting: {}, stop: { relay.stop() }) { [self] _ in
-      var scratch = tokenizer.makeScratch()
-      var block = DocumentBlock()
-      var tokens = TokenBlock()
-      var bytes: [UInt8] = []
-      // What cannot be read comes after everything that was.
-      var position = (1, 0)
-      do throws(Diagnostic) {
-        while let turn = try relay.next(into: &block) {
-          tokenizer.encode(block, into: &tokens, scratch: &scratch)
-          if addsSpecialTokens { tokens = withSpecialTokens(tokens) }
-          bytes.removeAll(keepingCapacity: true)
-          rows.append(tokens, to: &bytes)
-          position = (0, turn)
-          try relay.handOver(turn) { (totals: inout Totals) throws(Diagnostic) in
-            totals.texts += block.documents.count
-            totals.bytes += block.documents.reduce(0) { $0 + $1.byteCount }
-            totals.tokens += tokens.ids.count
-            if !bytes.isEmpty { try body(bytes.span) }
-          }
-          position = (1, 0)
-        }
-        return nil
-      } catch {
-        return WorkerPool.Failure(position: position, diagnostic: error)
-      }
-    }
+    try WorkerPool(threadCount: threadCount).run(
+      whileWaiting: {}, stop: { relay.stop() }, { [self] _ in work(relay, rows, body) })
     return relay.result
+  }
+
+  /// One worker's life: read a block, make its rows, hand them over in turn, until there is nothing left.
+  private func work(
+    _ relay: Relay<Totals>, _ rows: TokenRows, _ body: (Span<UInt8>) throws(Diagnostic) -> Void
+  ) -> WorkerPool.Failure? {
+    var scratch = tokenizer.makeScratch()
+    var block = DocumentBlock()
+    var tokens = TokenBlock()
+    var bytes: [UInt8] = []
+    // What cannot be read comes after everything that was.
+    var position = (1, 0)
+    do throws(Diagnostic) {
+      while let turn = try relay.next(into: &block) {
+        tokenizer.encode(block, into: &tokens, scratch: &scratch)
+        if addsSpecialTokens { tokens = withSpecialTokens(tokens) }
+        bytes.removeAll(keepingCapacity: true)
+        rows.append(tokens, to: &bytes)
+        position = (0, turn)
+        try relay.handOver(turn) { (totals: inout Totals) throws(Diagnostic) in
+          totals.texts += block.documents.count
+          totals.bytes += block.documents.reduce(0) { $0 + $1.byteCount }
+          totals.tokens += tokens.ids.count
+          if !bytes.isEmpty { try body(bytes.span) }
+        }
+        position = (1, 0)
+      }
+      return nil
+    } catch {
+      return WorkerPool.Failure(position: position, diagnostic: error)
+    }
   }
 
   private func withSpecialTokens(_ tokens: borrowing TokenBlock) -> TokenBlock {
