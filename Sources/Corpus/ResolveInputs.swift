@@ -41,7 +41,7 @@ private struct InputResolver {
         throw Diagnostic(
           "corpus.no-input", "the directory '\(pattern)' holds no corpus file", at: SourceLocation(path: pattern),
           expected:
-            "names that end in .jsonl, .ndjson, .txt, .text or .tar, with .zst, .gz, .bz2, .xz or .lz4 behind or not",
+            "names that end in .jsonl, .ndjson, .txt, .text or .tar, packed or not",
           help: "name the files with a pattern, as in '\(pattern)/*'")
       }
     } else {
