@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares ids and decoded text with those of Hugging Face tokenizers 0.23.3 on made-up inputs.
 
-    python3 Tests/Python/fuzz_tokenizer.py PALIMPSEST TOKENIZER.json … [--inputs 1000000] [--seed 1] [--corpus FILE.jsonl[.zst]]
+    python3 Tests/Python/fuzz_tokenizer.py PALIMPSEST TOKENIZER.json … [--inputs 1000000] [--seed 1]
+        [--corpus FILE.jsonl[.zst]]
 
 The inputs are a function of the seed, the tokenizer and the corpus: random Unicode of every plane, characters that
 splitters and normalizers treat in their own ways, pieces of the vocabulary glued together, added tokens amid text,
@@ -29,9 +30,11 @@ BATCH = 20_000
 # Characters that some component treats in its own way, by what they are.
 SPECIAL = {
     "white space": "\t\n\v\f\r \x1c\x1f\x85\xa0\u1680\u2000\u2003\u200a\u2028\u2029\u202f\u205f\u3000",
-    "invisible": "\x00\x01\x7f\xad\u061c\u180e\u200b\u200c\u200d\u200e\u2060\u2063\ufeff\ufff9\ufffd\U000e0001\U000e007f",
+    "invisible": "\x00\x01\x7f\xad\u061c\u180e\u200b\u200c\u200d\u200e\u2060\u2063"
+    "\ufeff\ufff9\ufffd\U000e0001\U000e007f",
     "case": "ßẞıİſKÅΣσςﬁﬂŉǅǆᾳᾼꭰᏸ𐐀𐐨ⅣⓐΩµ",
-    "marks": "\u0300\u0301\u0308\u0323\u0327\u0345\u034f\u05b0\u064b\u0670\u093c\u094d\u0e33\u0e4d\u1ab0\u20dd\u3099\ufe0f",
+    "marks": "\u0300\u0301\u0308\u0323\u0327\u0345\u034f\u05b0\u064b\u0670\u093c"
+    "\u094d\u0e33\u0e4d\u1ab0\u20dd\u3099\ufe0f",
     "composed": "éÉñÅǺệﬀ가각힣ﾊﾞがㇷ゚أ\u0958ཱི\U0001d15e",
     "digits": "0123456789٠٥۹०९๕０９²¼Ⅷ①𝟘𝟿",
     "punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¡«»—–‘’“”…‰※、。「」！＃，．：？～￥",
