@@ -105,7 +105,14 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     var format = file.options.format
     if format == .auto { format = InputFile.format(ofName: file.path) }
     if format == .auto { format = head.startsObject ? .jsonl : .text }
-    return format == .jsonl ? JSONLines(file.options) : PlainText(file.options)
+    if format == .jsonl { return JSONLines(file.options) }
+    if file.options.sections != nil {
+      throw Diagnostic(
+        "corpus.no-fields", "plain text has no fields to take the texts of a record from",
+        at: SourceLocation(path: file.path), expected: "JSON lines",
+        help: "set `format: jsonl` if it holds JSON lines; else leave out the fields under `text:`")
+    }
+    return PlainText(file.options)
   }
 
   /// A broken stream's diagnostic, with the line that was being read.

@@ -61,15 +61,22 @@ struct Provenance: Sendable {
     }
   }
 
+  /// The document in which the row's window starts.
+  func documentID(in row: ExampleReader) -> UInt64 { UInt64(bitPattern: row.scalar(firstColumn)) }
+
+  /// The first token of the row's window in its document.
+  func sourceStart(in row: ExampleReader) -> Int { Int(row.scalar(firstColumn + 3)) }
+
   /// The window with these ids, put back in its place, its fingerprint compared.
   ///
   /// - Parameters:
   ///   - endOfDocument: the token that ends a segment, where windows hold several.
   ///   - pair: where the second of two texts starts, and whether it is out of place.
+  ///   - segments: a window with the segments that this one has, and where each comes from.
   /// - Throws: `verify.source-length`, `verify.window-hash`.
   func window(
     of ids: [UInt32], endOfDocument: UInt32?, sentenceStarts: [Int] = [], pair: (start: Int, label: UInt8)? = nil,
-    in row: ExampleReader
+    segments: TokenWindow? = nil, in row: ExampleReader
   ) throws(Diagnostic) -> TokenWindow {
     var window = TokenWindow()
     window.ids = ids
@@ -101,6 +108,11 @@ struct Provenance: Sendable {
       window.pairLabel = pair.label
       window.segmentDocuments = [window.documentID, UInt64(bitPattern: row.scalar(firstColumn + 6))]
       window.segmentSources = [window.sourceStart, Int(row.scalar(firstColumn + 7))]
+    }
+    if let segments {
+      window.segmentStarts = segments.segmentStarts
+      window.segmentDocuments = segments.segmentDocuments
+      window.segmentSources = segments.segmentSources
     }
     guard row.scalar(firstColumn + 4) == ids.count else {
       throw row.broken(

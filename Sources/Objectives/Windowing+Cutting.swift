@@ -32,7 +32,13 @@ extension Windowing {
       try cutPairs(pairing, of: block, documents, seed: seed, gatheringInto: &window, report: &report, body)
       return report
     }
+    if let negatives, negatives.kind != .given {
+      try cutWithNegatives(
+        negatives, of: block, documents, seed: seed, gatheringInto: &window, report: &report, body)
+      return report
+    }
     switch kind {
+    case .records: try gatherRecords(of: block, documents, gatheringInto: &window, report: &report, body)
     case .document, .docSentences:
       for position in documents.indices {
         window.originID = block.documents[documents[position]].id

@@ -211,6 +211,28 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(16), "pairs": .text("consert"), "cutoff": .text("span"), "cutoff_rate": .number(0.4),
             "move_frame": .flag(true),
           ]),
+        Variant(ContrastivePairs.self, ["length": .integer(24), "pairs": .text("eda"), "rate": .number(0.3)]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(16), "pairs": .text("given"), "negatives": .text("given"),
+            "negative_count": .integer(1),
+          ], draws: false),
+        Variant(ContrastivePairs.self, ["length": .integer(10), "pairs": .text("given")], draws: false),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(12), "pairs": .text("augment"), "negatives": .text("same_source"),
+            "negative_count": .integer(2),
+          ]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(14), "pairs": .text("adjacent"), "negatives": .text("bm25"),
+            "negative_count": .integer(2),
+          ]),
+        Variant(
+          ContrastivePairs.self, ["length": .integer(16), "pairs": .text("crop"), "negatives": .text("same_source")]),
         Variant(ImageMLM.self, ["height": .integer(4), "width": .integer(5), "min_block": .integer(2)]),
         Variant(
           ImageMLM.self,

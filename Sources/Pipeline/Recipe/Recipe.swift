@@ -118,7 +118,15 @@ extension Recipe {
       }
       let settings = try Settings(entry, allowing: RecipeKeys.input, path: "input")
       var options = InputOptions()
-      options.text = InputOptions.fieldPath(settings.text("text"))
+      if let field = settings.optionalText("text") {
+        options.text = InputOptions.fieldPath(field)
+      } else {
+        let fields = try Settings(settings.value("text"), allowing: RecipeKeys.records, path: "input.text")
+        options.text = InputOptions.fieldPath(fields.text("anchor"))
+        options.sections = InputOptions.Sections(
+          positive: InputOptions.fieldPath(fields.text("positive")),
+          negatives: fields.texts("negative").map(InputOptions.fieldPath))
+      }
       options.id = settings.optionalText("id").map(InputOptions.fieldPath)
       options.format = .init(rawValue: settings.text("format")) ?? .auto
       options.documents = .init(rawValue: settings.text("documents")) ?? .paragraph

@@ -35,12 +35,13 @@ struct BlockWorker: ~Copyable {
       specialInText: plan.recipe.matchesSpecialInText ? .match : .asText)
 
     var members: [[Int]] = plan.splits.map { _ in [] }
-    for (index, document) in tokens.documents.enumerated() {
+    for (index, record) in tokens.joinRecords(of: block).enumerated() {
+      let document = tokens.documents[index]
       guard document.tokenCount > 0 else {
-        block.skip(index, code: "tokenize.no-tokens", message: "the tokenizer gives the document no token")
+        block.skip(record.lowerBound, code: "tokenize.no-tokens", message: "the tokenizer gives the document no token")
         continue
       }
-      summary.textBytes += block.documents[index].byteCount
+      for text in record { summary.textBytes += block.documents[text].byteCount }
       members[plan.isValidation(document.id) ? 1 : 0].append(index)
     }
     summary.documents = members.reduce(0) { $0 + $1.count }
