@@ -39,6 +39,13 @@ extension DatasetBuilder {
         folder: recipe.outputPath + "/" + planned.name, splits: splits.map { ($0.name, $0.shards) },
         schema: planned.objective.schema, in: fileSystem)
       manifest.objectives[index].splits = splits
+      if let lexicon = planned.lexicon {
+        manifest.objectives[index].lexiconDigest = planned.lexiconDigest
+        var file = try AtomicFile(
+          "\(recipe.outputPath)/\(planned.name)/\(ManifestObjective.lexiconFileName)", in: fileSystem)
+        try file.write(lexicon)
+        try file.commit()
+      }
     }
     var tokenizerFile = try AtomicFile(output.tokenizerPath, in: fileSystem)
     try tokenizerFile.write(plan.tokenizerBytes)

@@ -14,6 +14,10 @@ struct Plan: Sendable {
     var epochs: Int
     var settings: Settings
     var objective: any Objective
+    /// The file that its synonyms come from.
+    var lexicon: [UInt8]?
+
+    var lexiconDigest: UInt64? { lexicon.map { Digest.xxh64($0) } }
   }
 
   let recipe: Recipe
@@ -30,7 +34,8 @@ struct Plan: Sendable {
   let needsSentences: Bool
 
   init(
-    recipe: Recipe, files: [InputFile], tokenizerBytes: [UInt8], tokenizerPath: String, catalog: Catalog
+    recipe: Recipe, files: [InputFile], tokenizerBytes: [UInt8], tokenizerPath: String, catalog: Catalog,
+    in fileSystem: any FileSystem
   ) throws(Diagnostic) {
     self.recipe = recipe
     self.files = files
@@ -44,10 +49,17 @@ struct Plan: Sendable {
       let type = try catalog.objectives.member(named: entry.kind)
       let settings = try Settings(
         entry.settings.map.keeping(type.settings), allowing: type.settings, path: "objectives.\(entry.name)")
+      var vocabulary = vocabulary
+      var lexicon: [UInt8]?
+      if let path = entry.lexiconPath {
+        let bytes = try fileSystem.readAll(path)
+        vocabulary.lexicon = try Lexicon(bytes, path: path).encoded(by: tokenizer)
+        lexicon = bytes
+      }
       planned.append(
         PlannedObjective(
           name: entry.name, kind: entry.kind, epochs: entry.epochs, settings: settings,
-          objective: try type.init(settings, vocabulary: vocabulary)))
+          objective: try type.init(settings, vocabulary: vocabulary), lexicon: lexicon))
     }
     objectives = planned
     splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
@@ -96,6 +108,7 @@ struct Plan: Sendable {
             })
         ),
         ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
+        ("lexicons", .array(objectives.compactMap(\.lexiconDigest).map { .string(Digest.hex($0)) })),
       ]))
   }
 }

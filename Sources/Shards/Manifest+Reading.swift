@@ -87,6 +87,7 @@ extension ManifestObjective {
       name: try field["name"].fileName, kind: try field["kind"].string, settings: try field["settings"].value,
       epochs: try field["epochs"].count, schema: schema, tokens: try field["tokens"].count,
       splits: try field["splits"].map(ManifestSplit.init), dropped: try field["dropped"].drops)
+    lexiconDigest = try field.optional("lexicon_digest")?.checksum
   }
 }
 

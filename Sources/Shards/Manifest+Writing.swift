@@ -24,7 +24,7 @@ extension Manifest {
       "skipped": .array(skipped.prefix(skippedLimit).map(json)),
       "objectives": .array(
         objectives.map { objective in
-          [
+          var object: JSONObject = [
             "name": .string(objective.name),
             "kind": .string(objective.kind),
             "settings": objective.settings,
@@ -39,6 +39,8 @@ extension Manifest {
                 ]
               }),
           ]
+          object["lexicon_digest"] = objective.lexiconDigest.map { .string(Digest.hex($0)) }
+          return .object(object)
         }),
     ]
   }

@@ -118,6 +118,10 @@ public struct ManifestObjective: Sendable, Equatable {
   public var splits: [ManifestSplit]
   /// Windows that gave no example.
   public var dropped: [ManifestDrop]
+  /// XXH64 of the lexicon that its synonyms come from, a file of this name in its folder; nil where there is none.
+  public var lexiconDigest: UInt64?
+
+  public static let lexiconFileName = "lexicon"
 
   public init(
     name: String, kind: String, settings: JSONValue = .object([:]), epochs: Int = 1, schema: ExampleSchema,

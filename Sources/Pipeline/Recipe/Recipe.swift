@@ -31,6 +31,11 @@ public struct Recipe: Sendable {
     /// Number of independent corruption copies.
     public var epochs: Int
     public var settings: Settings
+
+    /// The file of synonyms that the objective asks for.
+    var lexiconPath: String? {
+      settings.values.contains { $0.key == "lexicon" } ? settings.optionalText("lexicon") : nil
+    }
   }
 
   /// `shuffle`: in which order rows are written.
