@@ -64,6 +64,7 @@ public struct ContrastivePairs: Objective {
 
   public let schema: ExampleSchema
   public let windowing: Windowing
+  public let batchSize: Int?
 
   let length: Int
   let pairs: Pairs
@@ -107,6 +108,7 @@ public struct ContrastivePairs: Objective {
   public var drawNumber: UInt32 { pairs.drawNumber }
   public init(_ settings: Settings, vocabulary: SpecialTokens) throws(Diagnostic) {
     length = settings.integer("length")
+    batchSize = settings.optionalInteger("batch_size")
     pairs = Pairs(rawValue: settings.text("pairs")) ?? .dropout
     operations = try settings.distinct("operations")
     rate = settings.number("rate")

@@ -24,6 +24,9 @@ public protocol Objective: Sendable {
   var schema: ExampleSchema { get }
   /// How documents are cut into windows for it.
   var windowing: Windowing { get }
+  /// Rows that follow one another, from the first of each shard on, of which no two may come from one document; nil
+  /// where that does not matter.
+  var batchSize: Int? { get }
   /// Which rates its examples should show, with their laws.
   var expectations: [Expectation] { get }
 

@@ -49,6 +49,12 @@ struct Plan: Sendable {
       let type = try catalog.objectives.member(named: entry.kind)
       let settings = try Settings(
         entry.settings.map.keeping(type.settings), allowing: type.settings, path: "objectives.\(entry.name)")
+      if recipe.shuffle == .none, settings.values.contains(where: { $0.key == "batch_size" }),
+        settings.optionalInteger("batch_size") != nil
+      {
+        throw settings.invalid(
+          "batch_size", "does not go with output.shuffle: none", help: "batches are laid out by shuffling rows")
+      }
       var vocabulary = vocabulary
       var lexicon: [UInt8]?
       if let path = entry.lexiconPath {

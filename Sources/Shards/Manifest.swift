@@ -144,11 +144,15 @@ public struct ManifestSplit: Sendable, Equatable {
   public var rows: Int
   /// In order; together they hold the rows.
   public var shards: [ShardSummary]
+  /// Whole batches from the first row on, none with two rows of one document; the rows behind them fill no batch, or
+  /// come from documents with more rows than there are batches. Nil where rows are not laid out in batches.
+  public var batchCount: Int?
 
-  public init(name: String, rows: Int, shards: [ShardSummary]) {
+  public init(name: String, rows: Int, shards: [ShardSummary], batchCount: Int? = nil) {
     self.name = name
     self.rows = rows
     self.shards = shards
+    self.batchCount = batchCount
   }
 }
 
