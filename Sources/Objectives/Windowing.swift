@@ -65,6 +65,10 @@ public struct Windowing: Sendable, Equatable {
   public let pairing: SentencePairing?
   /// Negatives that each window gets as further segments; with `document` and `records` only.
   public var negatives: HardNegatives?
+  /// Let windows say from which document each segment comes, and from where in it.
+  package var namesDocuments = false
+  /// Lays documents out before they are cut.
+  package var fim: FillInTheMiddle?
 
   public init(
     kind: Kind, length: Int, overlap: Int = 0, segmentRoom: Int = 0, endOfDocument: UInt32? = nil,
@@ -93,7 +97,13 @@ public struct Windowing: Sendable, Equatable {
   }
 
   /// Whether windows depend on seed and epoch: each epoch then has its own.
-  public var isDrawn: Bool { pairing != nil || negatives?.kind == .sameSource }
+  public var isDrawn: Bool { pairing != nil || negatives?.kind == .sameSource || fim != nil }
+
+  /// Whether windows can be cut only where the documents' texts are at hand.
+  public var needsText: Bool { fim?.level == .character }
+
+  /// Whether windows list the documents of their segments, which do not follow from the block.
+  public var listsSegments: Bool { kind == .bestFit || fim != nil }
 
   /// What was cut and what was left out, so that no token goes missing unseen.
   public struct Report: Sendable, Equatable {

@@ -32,6 +32,8 @@ struct Plan: Sendable {
   let sliceBits: Int?
   /// True where an objective needs to know where sentences start.
   let needsSentences: Bool
+  /// True where an objective cuts texts between characters.
+  let needsText: Bool
 
   init(
     recipe: Recipe, files: [InputFile], tokenizerBytes: [UInt8], tokenizerPath: String, catalog: Catalog,
@@ -72,6 +74,7 @@ struct Plan: Sendable {
     let copies = planned.map(\.epochs).max() ?? 1
     sliceBits =
       recipe.shuffle == .global ? sliceBitCount(inputByteCount: totalByteCount(of: files), copies: copies) : nil
+    needsText = planned.contains { $0.objective.windowing.needsText }
     needsSentences = planned.contains { $0.objective.windowing.needsSentences }
   }
 

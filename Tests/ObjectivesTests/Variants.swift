@@ -95,6 +95,20 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(20), "fim_rate": .number(1), "fim_spm_rate": .number(0.3), "label_shift": .text("next"),
             "windowing": .text("document"), "tail": .text("drop"),
           ]),
+        Variant(
+          CausalLM.self, ["length": .integer(16), "fim_rate": .number(0.9), "fim_context": .text("document")]),
+        Variant(
+          CausalLM.self,
+          [
+            "length": .integer(24), "fim_rate": .number(0.8), "fim_context": .text("document"), "layout": compact,
+            "windowing": .text("best_fit"),
+          ]),
+        Variant(
+          CausalLM.self,
+          [
+            "length": .integer(12), "fim_rate": .number(0.8), "fim_context": .text("document"),
+            "label_shift": .text("next"), "windowing": .text("document"),
+          ]),
         Variant(PrefixLM.self, ["length": .integer(20)]),
         Variant(PrefixLM.self, ["length": .integer(20), "windowing": packed, "layout": compact]),
         Variant(PrefixLM.self, ["length": .integer(20), "form": .text("encoder_decoder"), "density": .number(0.25)]),

@@ -3,6 +3,7 @@ public import Corpus
 import JSONText
 import Objectives
 import Text
+import Tokenization
 
 /// What to build: the recipe file as a typed value, checked, with every default filled in.
 ///
@@ -106,6 +107,8 @@ public struct Recipe: Sendable {
     }
     return SettingValue(.map(entries))
   }
+
+  var specialInText: Tokenizer.SpecialInText { matchesSpecialInText ? .match : .asText }
 
   /// The recipe's fingerprint: XXH64 of its essence as compact JSON.
   public var digest: String { Digest.hex(Digest.xxh64(JSONWriter.bytes(of: essence.json))) }
