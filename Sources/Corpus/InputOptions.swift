@@ -58,7 +58,8 @@ public struct InputOptions: Sendable, Equatable {
   public var blockBytes: Int
 
   public init(
-    text: [String] = ["text"], sections: Sections? = nil, id: [String]? = nil, format: Format = .auto, documents: TextDocuments = .paragraph,
+    text: [String] = ["text"], sections: Sections? = nil, id: [String]? = nil, format: Format = .auto,
+    documents: TextDocuments = .paragraph,
     onError: OnError = .fail, maximumDocumentBytes: Int = 256 << 20, blockBytes: Int = 8 << 20
   ) {
     self.text = text

@@ -23,7 +23,8 @@ extension CausalLM {
       (layout.a, layout.b, layout.count) = (values[1], values[2], values[3])
       (layout.cutA, layout.cutB, layout.cutCount) =
         fim.level == .token ? (values[1], values[2], values[3]) : (values[4], values[5], values[6])
-      let isOrdered = layout.a <= layout.b && layout.b <= layout.count && layout.cutA <= layout.cutB
+      let isOrdered =
+        layout.a <= layout.b && layout.b <= layout.count && layout.cutA <= layout.cutB
         && layout.cutB <= layout.cutCount
       let isUnmoved = layout.mode > 0 || layout.b == 0 && layout.cutB == 0
       guard layout.mode <= 2, isOrdered, isUnmoved else {
@@ -45,7 +46,9 @@ extension CausalLM {
       let layout = layouts[number]
       let hasEnd = ids[segment.upperBound - 1] == endOfDocument
       let end = Int(sources[number]) + segment.count - (hasEnd ? 1 : 0)
-      guard hasEnd ? end == layout.shownCount : end <= layout.shownCount else {
+      guard
+        hasEnd ? end == layout.shownCount : end <= layout.shownCount
+      else {
         throw row.broken(
           "fim", "segment \(number + 1) does not end where its document can", expected: "\(layout.shownCount)",
           found: "\(end)")

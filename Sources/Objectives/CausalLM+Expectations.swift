@@ -6,7 +6,8 @@ extension CausalLM {
     guard let fim else { return [] }
     let (rate, spmRate) = (Double(fim.rate.value) * 0x1p-32, Double(fim.spmRate.value) * 0x1p-32)
     func measure(
-      _ name: String, _ probability: Double, _ variance: Double, _ count: @escaping @Sendable (DocumentLayout) -> Double?
+      _ name: String, _ probability: Double, _ variance: Double,
+      _ count: @escaping @Sendable (DocumentLayout) -> Double?
     ) -> Expectation {
       Expectation(name, probability: probability, variance: variance) { example in
         var sum = Expectation.Observation(successes: 0, trials: 0)

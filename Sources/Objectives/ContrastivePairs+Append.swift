@@ -25,7 +25,8 @@ extension ContrastivePairs {
   }
 
   /// Writes a hard negative, and where it comes from.
-  func appendNegative(_ segment: Int, of window: TokenWindow, _ columns: NegativeColumns, to batch: inout ExampleBatch) {
+  func appendNegative(_ segment: Int, of window: TokenWindow, _ columns: NegativeColumns, to batch: inout ExampleBatch)
+  {
     appendFramed(window.segment(segment), columns.ids, mask: columns.attentionMask, to: &batch)
     batch.append(window.segmentSources[segment], to: columns.sourceStarts)
     if let column = columns.documents { batch.append(window.segmentDocuments[segment], to: column) }

@@ -21,7 +21,8 @@ extension ContrastivePairs {
       "lexicon", .text, default: .null,
       "The file of synonyms for eda: lines of a word, a tab and its synonyms with commas between; the same as a JSON"
         + " object; or WordNet's wn_s.pl or data files."),
-    Setting("rate", .number(0.001...0.9), default: .number(0.1), "Share of tokens that augment, of words that eda changes."),
+    Setting(
+      "rate", .number(0.001...0.9), default: .number(0.1), "Share of tokens that augment, of words that eda changes."),
     Setting("ratio_min", .number(0.01...1), default: .number(0.1), "Shortest crop, as a share of the window."),
     Setting("ratio_max", .number(0.01...1), default: .number(0.5), "Longest crop, as a share of the window."),
     Setting("delete", .number(0...0.9), default: .number(0.1), "Probability that a crop loses a token."),
@@ -54,7 +55,8 @@ extension ContrastivePairs {
       "negatives", .choice(["none"] + HardNegatives.Kind.allCases.map(\.rawValue)), default: .text("none"),
       "Hard negatives of each row. given: further texts of the record. same_source: other windows of the document."
         + " bm25: windows of other documents of the block that share rare tokens."),
-    Setting("negative_count", .integer(1...64), default: .integer(1), "Hard negatives of each row, where there are any."),
+    Setting(
+      "negative_count", .integer(1...64), default: .integer(1), "Hard negatives of each row, where there are any."),
     Setting(
       "batch_size", .integer(2...(1 << 20)), default: .null,
       "Lay rows out so that no two of a batch of so many, one after the other from the first row of a shard, come from"

@@ -17,13 +17,14 @@ public import Blocks
 /// - Randomness: `augment`, `eda`: operation 7, positions 1, ids 5, insertions 11, fallbacks 9; `adjacent`: split 8;
 ///   `crop` and `clear`: purposes 13 and 14, one for each view; `declutr`: anchors 13, positives 14; `consert`:
 ///   positions 10, rows 12; negatives of the same document 6.
-/// - Guarantees: no view is empty; a changed view differs from its text; no negative is equal to a view; `restore` gives
-///   the window back, with its negatives.
+/// - Guarantees: no view is empty; a changed view differs from its text; no negative is equal to a view; `restore`
+///   gives the window back, with its negatives.
 /// - Drops: `window_too_short`, `no_positive`, `no_negative`, `leaking_negative`, `nothing_to_change`. Fails: never.
 /// - Cost: O(n), and for BM25 a bounded search (`BM25Index`).
 public struct ContrastivePairs: Objective {
   public static let name = "contrastive"
-  public static let summary = "Views of one text (SimCSE, EDA, Contriever, CLEAR, DeCLUTR, ConSERT) or pairs of texts, with hard negatives."
+  public static let summary =
+    "Views of one text (SimCSE, EDA, Contriever, CLEAR, DeCLUTR, ConSERT) or pairs of texts, with hard negatives."
 
   enum Pairs: String, CaseIterable {
     case dropout, augment, eda, adjacent, crop, clear, declutr, consert, given

@@ -69,7 +69,8 @@ extension Windowing {
   }
 
   /// Some different windows of a document, in the order in which they were drawn.
-  private static func draw(_ count: Int, of own: Range<Int>, otherThan number: Int, drawing draws: ExampleDraws) -> [Int]
+  private static func draw(_ count: Int, of own: Range<Int>, otherThan number: Int, drawing draws: ExampleDraws)
+    -> [Int]
   {
     guard own.count > count else { return [] }
     var others = own.filter { $0 != number }

@@ -69,6 +69,14 @@ struct Plan: Sendable {
           name: entry.name, kind: entry.kind, epochs: entry.epochs, settings: settings,
           objective: try type.init(settings, vocabulary: vocabulary), lexicon: lexicon))
     }
+    if let records = planned.first(where: { $0.objective.windowing.kind == .records }),
+      !recipe.inputs.contains(where: { $0.options.sections != nil })
+    {
+      throw Diagnostic(
+        "recipe.no-records", "'objectives.\(records.name)' takes records of several texts, and no input has any",
+        at: records.settings.location, expected: "the fields of a record's texts",
+        help: "name them: input: {path: …, text: {anchor: …, positive: …, negative: …}}")
+    }
     objectives = planned
     splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
     let copies = planned.map(\.epochs).max() ?? 1

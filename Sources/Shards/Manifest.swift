@@ -138,6 +138,16 @@ public struct ManifestObjective: Sendable, Equatable {
   }
 }
 
+extension ManifestObjective {
+  /// How many rows of a split stand behind its last whole batch; nil where rows are not laid out in batches.
+  public func unbatchedRowCount(of split: ManifestSplit) -> Int? {
+    guard let batches = split.batchCount, let size = settings["batch_size"]?.integer, size > 0,
+      batches <= split.rows / size
+    else { return nil }
+    return split.rows - batches * size
+  }
+}
+
 /// One split of an objective: `train`, `validation`.
 public struct ManifestSplit: Sendable, Equatable {
   public var name: String

@@ -84,7 +84,8 @@ import Testing
       let objective = try make(
         CausalLM.self,
         [
-          "length": .integer(16), "fim_rate": .number(0.8), "fim_context": .text("document"), "layout": .text("compact"),
+          "length": .integer(16), "fim_rate": .number(0.8), "fim_context": .text("document"),
+          "layout": .text("compact"),
           "windowing": .text(windowing),
         ])
       var pieces: [Int64: [Int64: [Int64]]] = [:]
@@ -139,7 +140,8 @@ import Testing
             fim.append(
               Array(40..<40 + UInt32(count))[...], .init(rawValue: Int32(mode)) ?? .none, from: a, to: b, row: &row)
             #expect(row.count == layout.shownCount)
-            #expect(layout.marks.map { [$0.prefix, $0.middle, $0.suffix] } == [1, 2, 3].map { row.firstIndex(of: $0) })
+            #expect(
+              layout.marks.map { [$0.prefix, $0.middle, $0.suffix] } == [1, 2, 3].map { row.firstIndex(of: $0) })
           }
         }
       }

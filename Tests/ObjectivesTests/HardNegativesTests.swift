@@ -132,7 +132,8 @@ import Testing
   }
 
   @Test func `A negative is never a view, nor from the wrong document`() throws {
-    for (kind, pairs) in [("same_source", "crop"), ("bm25", "adjacent"), ("bm25", "augment"), ("same_source", "clear")] {
+    for (kind, pairs) in [("same_source", "crop"), ("bm25", "adjacent"), ("bm25", "augment"), ("same_source", "clear")]
+    {
       let objective = try make(
         ContrastivePairs.self,
         ["pairs": .text(pairs), "negatives": .text(kind), "length": .integer(10), "span_share": .number(0.3)])

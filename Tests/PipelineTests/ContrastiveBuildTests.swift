@@ -97,9 +97,11 @@ struct ContrastiveBuildTests {
     // A synonym was put in.
     let tokenizer = try Dataset(opening: scratch.path("out")).tokenizer
     let fellow = Int64(try #require(tokenizer.id(of: "fellow")))
-    #expect(try Self.rows(scratch.path("out"), "train").contains { row in
-      row["input_ids"].suffix(40).filter { $0 == fellow }.count > row["input_ids"].prefix(40).filter { $0 == fellow }.count
-    })
+    #expect(
+      try Self.rows(scratch.path("out"), "train").contains { row in
+        row["input_ids"].suffix(40).filter { $0 == fellow }.count
+          > row["input_ids"].prefix(40).filter { $0 == fellow }.count
+      })
 
     try LocalFileSystem().write(Array("old\tnew\n".utf8), to: scratch.path("out/pairs/lexicon"))
     #expect(try Self.findings(scratch.path("out")).first == "dataset.other-lexicon")
@@ -166,6 +168,15 @@ struct ContrastiveBuildTests {
     }
     #expect(rows > 100)
     #expect(try Self.findings(scratch.path("out")).isEmpty)
+  }
+
+  @Test("refuses pairs that are given where no input has any")
+  func noRecords() throws {
+    let scratch = try ScratchDirectory()
+    let error = #expect(throws: Diagnostic.self) {
+      try Self.build(scratch.path("out"), input: Self.novels, "pairs: given")
+    }
+    #expect(error?.code == "recipe.no-records")
   }
 
   @Test("refuses batches in corpus order")

@@ -18,8 +18,10 @@ import Tokenization
   }
 
   @Test func `WordNet's files give the other words of each set`() throws {
-    let due = ["ancient": ["old"], "o'clock": ["time-bell"], "old": ["ancient", "sometime", "very old"],
-      "sometime": ["old"], "time-bell": ["o'clock"]]
+    let due = [
+      "ancient": ["old"], "o'clock": ["time-bell"], "old": ["ancient", "sometime", "very old"],
+      "sometime": ["old"], "time-bell": ["o'clock"],
+    ]
     #expect(
       try read(
         """
@@ -32,7 +34,8 @@ import Tokenization
         s(300000003,2,'time-bell',n,1,0).
         s(300000004,1,'in',r,1,0).
         s(300000004,2,'1900',r,1,0).
-        """).mapValues { $0.filter { $0 != "very old" } }
+        """
+      ).mapValues { $0.filter { $0 != "very old" } }
         == due.mapValues { $0.filter { $0 != "very old" } })
     let data = """
         1 This is a licence.

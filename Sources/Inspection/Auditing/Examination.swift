@@ -109,7 +109,8 @@ struct Examination {
 
   private mutating func readAll(
     _ reader: ShardReader, first: Int, _ place: Finding.Place, _ order: inout OrderCheck,
-    _ batches: inout BatchCheck?, _ section: inout AuditReport.Section, _ report: inout AuditReport, _ progress: inout ProgressCount
+    _ batches: inout BatchCheck?, _ section: inout AuditReport.Section, _ report: inout AuditReport,
+    _ progress: inout ProgressCount
   ) {
     var batch = ExampleBatch(schema: reader.schema)
     for index in 0..<reader.recordBatchCount {

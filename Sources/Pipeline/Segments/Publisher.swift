@@ -6,8 +6,8 @@ import Synchronization
 /// Turns finished segments into shards: the rows of all segments, in order, cut by rank into shards of equal count.
 ///
 /// Every shard is made by itself out of the slices that its ranks touch, so shards may be made in any order by any
-/// number of threads. Memory: one slice and one record batch for each thread; of sections that are laid out in batches, one
-/// shard for each thread, and what `BatchedRows` says.
+/// number of threads. Memory: one slice and one record batch for each thread; of sections that are laid out in batches,
+/// one shard for each thread, and what `BatchedRows` says.
 struct Publisher: Sendable {
   /// What is published as one list of shards: one split of one objective.
   struct Section: Sendable {
