@@ -6,8 +6,9 @@ extension ContrastivePairs {
     Setting(
       "pairs", .choice(Pairs.allCases.map(\.rawValue)), default: .text(Pairs.dropout.rawValue),
       "dropout: the text once, for a model that encodes it twice. augment: the text and a copy with changed tokens."
-        + " eda: the text and a copy with changed words. adjacent: two neighbouring spans. crop: two random crops. clear: two changed copies. declutr: anchors and"
-        + " spans near them. consert: the text once, with shuffled positions and rows to cut."
+        + " eda: the text and a copy with changed words. adjacent: two neighbouring spans."
+        + " crop: two random crops. clear: two changed copies. declutr: anchors and spans near them."
+        + " consert: the text once, with shuffled positions and rows to cut."
         + " given: the texts of a record (`input.text`)."),
     Setting(
       "operations", .list(.choice(Operation.allCases.map(\.rawValue))),
