@@ -89,7 +89,7 @@ package struct BM25Index {
     }
     var best: [Int] = []
     for other in touched where other != window {
-      // The few best so far stay sorted. Most windows are no better than the last of them: who is allowed is asked last.
+      // The few best so far stay sorted. Most windows are no better than the last of them, so that is asked first.
       let place = best.firstIndex { scores[$0] != scores[other] ? scores[$0] < scores[other] : $0 > other }
       guard place != nil || best.count < count, isAllowed(other) else { continue }
       best.insert(other, at: place ?? best.count)

@@ -28,12 +28,12 @@ extension Lexicon {
 
   private static let functionWords: Set<String> = Set(
     """
-    a an the this that these those i me my mine we us our ours you your yours he him his she her hers it its they them \
-    their theirs who whom whose which what and or but nor so yet if then than as because while until of at by for with \
-    about against between into through during before after above below to from up down in out on off over under again \
-    further once here there when where why how all any both each few more most other some such no not only own same \
-    too very am is are was were be been being have has had having do does did doing can could will would shall should may \
-    might must just now
+    a an the this that these those i me my mine we us our ours you your yours he him his she her hers it its they \
+    them their theirs who whom whose which what and or but nor so yet if then than as because while until of at by \
+    for with about against between into through during before after above below to from up down in out on off over \
+    under again further once here there when where why how all any both each few more most other some such no not \
+    only own same too very am is are was were be been being have has had having do does did doing can could will \
+    would shall should may might must just now
     """.split(separator: " ").map(String.init))
 }
 
