@@ -55,6 +55,7 @@ import Tokenization
       ("", "lexicon.empty", nil), ("old\told\n", "lexicon.empty", nil), (#"{"old": 3}"#, "lexicon.malformed", nil),
       (#"{"old": ["a", 3]}"#, "lexicon.malformed", nil), ("s(1,1,'a',n,1,0).", "lexicon.malformed", 1),
       ("s(100000001,1,'a',n,1,0).\ns(100000001,1,'a,n,1,0).", "lexicon.malformed", 2),
+      ("00001740 00 a 7fffffffffffffff old 0 000 |", "lexicon.malformed", 1),
       ("00001740 00 a 01 old 0 000 |\n00001741 00 a 09 old 0 000 |", "lexicon.malformed", 2),
     ] as [(String, String, Int?)] {
       let error = #expect(throws: Diagnostic.self) { try read(text) }

@@ -55,7 +55,8 @@ extension LexiconLines {
     var synsets: [[String]] = []
     for line in content where !line.text.hasPrefix("  ") && !line.text.isEmpty {
       let fields = line.text.split(separator: " ", omittingEmptySubsequences: true)
-      guard fields.count > 4, Self.isNumber(fields[0], digits: 8), let count = Int(fields[3], radix: 16), count > 0,
+      guard fields.count > 4, Self.isNumber(fields[0], digits: 8), fields[3].utf8.count == 2,
+        let count = Int(fields[3], radix: 16), count > 0,
         fields.count >= 4 + 2 * count
       else {
         throw malformed(line.number, expected: "a set as WordNet's data files have it: 00001740 03 n 01 entity 0 …")
