@@ -10,13 +10,18 @@ public struct Document: Sendable, Equatable {
   public var sourceByte: Int
   /// Line of that place, from 1.
   public var sourceLine: Int
+  /// Which text of its record this is: 0 for the first or only one. The texts of a record follow one another.
+  public var section: Int
 
-  public init(id: UInt64 = 0, start: Int, byteCount: Int, sourceByte: Int, sourceLine: Int) {
+  public init(
+    id: UInt64 = 0, start: Int, byteCount: Int, sourceByte: Int, sourceLine: Int, section: Int = 0
+  ) {
     self.id = id
     self.start = start
     self.byteCount = byteCount
     self.sourceByte = sourceByte
     self.sourceLine = sourceLine
+    self.section = section
   }
 
   public var range: Range<Int> { start..<start + byteCount }
@@ -99,6 +104,13 @@ public struct DocumentBlock: ~Copyable {
     var message = message
     if sourceIDs.count == documents.count, !sourceIDs[index].isEmpty { message += " (id '\(sourceIDs[index])')" }
     skipped.append(SkippedDocument(location: location(of: documents[index]), code: code, message: message))
+  }
+
+  /// The texts of the record that begins at `index`: that document, and those behind it that are further sections.
+  public func record(at index: Int) -> Range<Int> {
+    var end = index + 1
+    while end < documents.count, documents[end].section > 0 { end += 1 }
+    return index..<end
   }
 
   /// Sets every document's id to the XXH64 of its text.

@@ -130,6 +130,15 @@ public struct ExampleBatch: ~Copyable {
     }
   }
 
+  /// Forgets what was appended since the last row was finished.
+  public mutating func discardRow() {
+    for index in buffers.indices {
+      let column = buffers[index].column
+      let count = column.fixedCount.map { $0 * orderKeys.count } ?? buffers[index].offsets[orderKeys.count]
+      buffers[index].bytes.removeLast(buffers[index].bytes.count - count * column.type.byteWidth)
+    }
+  }
+
   /// The values of a row in a column, as positions in that column's buffer.
   public func range(ofRow row: Int, column: Int) -> Range<Int> {
     if let count = buffers[column].column.fixedCount { return row * count..<(row + 1) * count }

@@ -70,6 +70,9 @@ public struct RandomStream: Sendable {
 @frozen
 public struct ExampleDraws: Sendable {
   @usableFromInline let originWords: RandomStream.Words
+  public let seed: UInt64
+  public let objective: UInt32
+  public let epoch: UInt32
   public let example: UInt32
 
   @inlinable
@@ -77,7 +80,16 @@ public struct ExampleDraws: Sendable {
     originWords = RandomStream.philox(
       counter: (objective, epoch, UInt32(truncatingIfNeeded: origin), UInt32(truncatingIfNeeded: origin >> 32)),
       key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
+    self.seed = seed
+    self.objective = objective
+    self.epoch = epoch
     self.example = example
+  }
+
+  /// What was drawn for a document as a whole, before windows were cut out of it: its first example's draws.
+  @inlinable
+  public func ofDocument(_ document: UInt64) -> ExampleDraws {
+    ExampleDraws(seed: seed, objective: objective, epoch: epoch, origin: document, example: 0)
   }
 
   /// The stream for one purpose of this example.

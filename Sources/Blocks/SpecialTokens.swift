@@ -24,13 +24,16 @@ public struct SpecialTokens: Sendable, Equatable {
   public var special: [UInt32]
   /// By id: true where the token continues the word of the token before it (`##ing`; no `Ġ`).
   public var continuesWord: [Bool]
+  /// Synonyms, for objectives that were given a lexicon.
+  public var lexicon: WordLexicon?
 
   public init(
     vocabularySize: Int, ids: [Role: UInt32] = [:], sentinels: [UInt32] = [], otherSpecial: [UInt32] = [],
-    continuesWord: [Bool] = []
+    continuesWord: [Bool] = [], lexicon: WordLexicon? = nil
   ) {
     self.vocabularySize = vocabularySize
     self.ids = ids
+    self.lexicon = lexicon
     self.sentinels = sentinels
     special = Set(Array(ids.values) + sentinels + otherSpecial).sorted()
     self.continuesWord =

@@ -14,12 +14,17 @@ public struct TokenBlock: ~Copyable {
     public var tokenCount: Int
     /// Which of `sentenceStarts` belong to this document; empty when sentences were not asked for.
     public var sentences: Range<Int>
+    /// Which of `sectionStarts` belong to this document; empty for a document that is one text.
+    public var sections: Range<Int>
 
-    public init(id: UInt64, start: Int, tokenCount: Int, sentences: Range<Int> = 0..<0) {
+    public init(
+      id: UInt64, start: Int, tokenCount: Int, sentences: Range<Int> = 0..<0, sections: Range<Int> = 0..<0
+    ) {
       self.id = id
       self.start = start
       self.tokenCount = tokenCount
       self.sentences = sentences
+      self.sections = sections
     }
 
     public var range: Range<Int> { start..<start + tokenCount }
@@ -29,6 +34,8 @@ public struct TokenBlock: ~Copyable {
   public var documents: [Document] = []
   /// Positions in `ids` at which sentences start: strictly ascending within a document, its start included.
   public var sentenceStarts: [Int] = []
+  /// Positions in `ids` at which the texts of records start, the first of each included.
+  public var sectionStarts: [Int] = []
 
   public init() {}
 
@@ -37,5 +44,6 @@ public struct TokenBlock: ~Copyable {
     ids.removeAll(keepingCapacity: true)
     documents.removeAll(keepingCapacity: true)
     sentenceStarts.removeAll(keepingCapacity: true)
+    sectionStarts.removeAll(keepingCapacity: true)
   }
 }

@@ -128,7 +128,14 @@ private func openFile(
   var format = options.format
   if format == .auto { format = InputFile.format(ofName: path) }
   if format == .auto { format = head.startsObject ? .jsonl : .text }
-  return format == .jsonl ? JSONLines(options) : PlainText(options)
+  if format == .jsonl { return JSONLines(options) }
+  if options.sections != nil {
+    throw Diagnostic(
+      "corpus.no-fields", "plain text has no fields to take the texts of a record from",
+      at: SourceLocation(path: path), expected: "JSON lines",
+      help: "set `format: jsonl` if it holds JSON lines; else leave out the fields under `text:`")
+  }
+  return PlainText(options)
 }
 
 extension Diagnostic {

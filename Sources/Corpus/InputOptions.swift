@@ -30,8 +30,23 @@ public struct InputOptions: Sendable, Equatable {
     case file
   }
 
+  /// The further texts of a record, beside its first one.
+  public struct Sections: Sendable, Equatable {
+    /// Where the text is that goes with the first one.
+    public var positive: [String]
+    /// Where texts are that do not: each field may hold one, a list of them, or none.
+    public var negatives: [[String]]
+
+    public init(positive: [String], negatives: [[String]] = []) {
+      self.positive = positive
+      self.negatives = negatives
+    }
+  }
+
   /// Where the text is in a JSON object: keys from the outside in, `["meta", "body"]`.
   public var text: [String]
+  /// For documents that are records of several texts, of which `text` is the first; nil for one text each.
+  public var sections: Sections?
   /// Where the source's own id is, if it is wanted: a string, or a number kept as it is written.
   public var id: [String]?
   public var format: Format
@@ -43,10 +58,12 @@ public struct InputOptions: Sendable, Equatable {
   public var blockBytes: Int
 
   public init(
-    text: [String] = ["text"], id: [String]? = nil, format: Format = .auto, documents: TextDocuments = .paragraph,
+    text: [String] = ["text"], sections: Sections? = nil, id: [String]? = nil, format: Format = .auto,
+    documents: TextDocuments = .paragraph,
     onError: OnError = .fail, maximumDocumentBytes: Int = 256 << 20, blockBytes: Int = 8 << 20
   ) {
     self.text = text
+    self.sections = sections
     self.id = id
     self.format = format
     self.documents = documents

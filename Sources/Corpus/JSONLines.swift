@@ -55,18 +55,38 @@ final class JSONLines: DocumentReader {
     }
     switch fields.text {
     case .string:
+      var further: [String] = []
+      if let sections = options.sections {
+        guard
+          let texts = try unsafe RecordSections(sections, of: bytes, at: location).texts(policy, in: &block, named)
+        else { return }
+        further = texts
+      }
       let start = block.bytes.count
       unsafe fields.withText { unsafe block.bytes.append(contentsOf: $0) }
-      let byteCount = block.bytes.count - start
-      if byteCount == 0 { return noteEmpty(at: location, in: &block) }
-      block.documents.append(
-        Document(start: start, byteCount: byteCount, sourceByte: location.byte ?? 0, sourceLine: location.line ?? 1))
-      if options.id != nil { block.sourceIDs.append(fields.idText) }
+      if block.bytes.count == start { return noteEmpty(at: location, in: &block) }
+      appendDocument(from: start, section: 0, at: location, to: &block)
+      for (index, text) in further.enumerated() {
+        let start = block.bytes.count
+        block.bytes.append(contentsOf: text.utf8)
+        appendDocument(from: start, section: index + 1, at: location, to: &block)
+      }
     case .null: noteEmpty(at: location, in: &block)
     case .missing: try policy.reject(named(unsafe missing(bytes, at: location)), in: &block)
     case .number: try policy.reject(named(wrongType("a number", at: location)), in: &block)
     case .other(let kind): try policy.reject(named(wrongType(kind, at: location)), in: &block)
     }
+  }
+
+  /// Makes a document of the bytes from `start` on.
+  private func appendDocument(
+    from start: Int, section: Int, at location: SourceLocation, to block: inout DocumentBlock
+  ) {
+    block.documents.append(
+      Document(
+        start: start, byteCount: block.bytes.count - start, sourceByte: location.byte ?? 0,
+        sourceLine: location.line ?? 1, section: section))
+    if options.id != nil { block.sourceIDs.append(fields.idText) }
   }
 
   private func noteEmpty(at location: SourceLocation, in block: inout DocumentBlock) {

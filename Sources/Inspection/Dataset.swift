@@ -51,6 +51,8 @@ public struct Dataset: Sendable {
     vocabulary = manifest.tokenizer.specialTokens(continuesWord: try tokenizer.specialTokens().continuesWord)
     var objectives: [DatasetObjective] = []
     for entry in manifest.objectives {
+      var vocabulary = vocabulary
+      vocabulary.lexicon = try lexicon(of: entry, in: place.folder, tokenizer: tokenizer, fileSystem)
       objectives.append(try DatasetObjective(entry, vocabulary: vocabulary, list: list))
     }
     self.objectives = objectives

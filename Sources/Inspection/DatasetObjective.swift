@@ -20,11 +20,14 @@ public struct DatasetObjective: Sendable {
     public let shards: [ShardSummary]
     /// Number of the first row of each shard in the split.
     public let firstRows: [Int]
+    /// Whole batches from the first row on; nil where rows are not laid out in batches.
+    public let batchCount: Int?
 
     init(_ entry: ManifestSplit) {
       name = entry.name
       rowCount = entry.rows
       shards = entry.shards
+      batchCount = entry.batchCount
       var firstRows: [Int] = []
       var rows = 0
       for shard in entry.shards {

@@ -9,16 +9,8 @@ extension CausalLM {
     var count: Int
     /// The tokens before fill-in-the-middle.
     var original: [UInt32]
-    /// What was done to each segment.
-    var layouts: [FIMLayout] = []
-  }
-
-  private struct FIMLayout {
-    var mode: FillInTheMiddle.Mode
-    var a: Int
-    var b: Int
-    /// Tokens of the segment's text, without marks and end.
-    var count: Int
+    /// What was done to each segment, or to the document that it is a part of.
+    var layouts: [DocumentLayout] = []
   }
 
   private func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
@@ -32,20 +24,37 @@ extension CausalLM {
     var ids = try row.ids(column, 0..<count, below: table.size)
     if shift == .next { ids += try row.ids(columns.labels, count - 1..<count, below: table.size) }
     var parts = Parts(shown: ids, count: count, original: ids)
-    if let fim { try undo(fim, in: &parts, row) }
+    if let fim {
+      let segments = segments(of: parts.shown)
+      if fim.context == .window {
+        try undo(fim, segments, in: &parts, row)
+      } else {
+        parts.layouts = try documentLayouts(fim, segments.count, row)
+      }
+    }
     return parts
   }
 
-  /// Puts every segment back in its order.
-  private func undo(_ fim: FillInTheMiddle, in parts: inout Parts, _ row: ExampleReader) throws(Diagnostic) {
-    parts.original.removeAll()
-    let (modes, starts, ends) = (row.values(columns.fim), row.values(columns.fim + 1), row.values(columns.fim + 2))
+  /// Where documents' parts lie in a row.
+  private func segments(of ids: [UInt32]) -> [Range<Int>] {
     var segments: [Range<Int>] = []
     var start = 0
-    for index in parts.shown.indices where index == parts.shown.count - 1 || parts.shown[index] == endOfDocument {
+    for index in ids.indices where index == ids.count - 1 || ids[index] == endOfDocument {
       segments.append(start..<index + 1)
       start = index + 1
     }
+    return segments
+  }
+
+  /// What was done to each segment, or to the document that it is a part of.
+  func layouts(in row: ExampleReader) throws(Diagnostic) -> [DocumentLayout] { try parts(row).layouts }
+
+  /// Puts every segment back in its order.
+  private func undo(
+    _ fim: FillInTheMiddle, _ segments: [Range<Int>], in parts: inout Parts, _ row: ExampleReader
+  ) throws(Diagnostic) {
+    parts.original.removeAll()
+    let (modes, starts, ends) = (row.values(columns.fim), row.values(columns.fim + 1), row.values(columns.fim + 2))
     guard modes.count == segments.count, starts.count == segments.count, ends.count == segments.count else {
       throw row.broken(
         "fim", "fim_mode, fim_a and fim_b do not have a value for each segment", expected: "\(segments.count) values",
@@ -62,7 +71,11 @@ extension CausalLM {
           "fim", columns.fim, at: number, "does not fit its segment",
           expected: "the marks where fim_a (\(a)) and fim_b (\(b)) put them")
       }
-      parts.layouts.append(FIMLayout(mode: mode, a: a, b: b, count: text.count))
+      var layout = DocumentLayout()
+      layout.mode = UInt8(mode.rawValue)
+      (layout.a, layout.b, layout.count) = (a, b, text.count)
+      (layout.cutA, layout.cutB, layout.cutCount) = (a, b, text.count)
+      parts.layouts.append(layout)
       parts.original += text
       if hasEnd { parts.original.append(endOfDocument) }
     }
@@ -70,14 +83,18 @@ extension CausalLM {
 
   public func restore(_ example: Example) throws(Diagnostic) -> TokenWindow {
     let row = try ExampleReader(example, schema: schema)
-    return try provenance.window(of: parts(row).original, endOfDocument: endOfDocument, in: row)
+    return try window(of: parts(row), in: row)
   }
 
   public func check(_ example: Example) throws(Diagnostic) {
     let row = try ExampleReader(example, schema: schema)
     let parts = try parts(row)
-    try row.requireOrdinary(
-      parts.original, columns.inputIDs, from: 0, table: table, allowing: [endOfDocument, unknown])
+    if let fim, fim.context == .document {
+      try checkMarks(fim, parts.shown, segments(of: parts.shown), parts.layouts, row)
+    } else {
+      try row.requireOrdinary(
+        parts.original, columns.inputIDs, from: 0, table: table, allowing: [endOfDocument, unknown])
+    }
     var starts: [Int32] = []
     findSegments(in: parts.shown, count: parts.count, starts: &starts)
     guard row.values(columns.segments) == starts.map(Int64.init) else {
@@ -86,7 +103,13 @@ extension CausalLM {
         found: "\(row.values(columns.segments))")
     }
     if layout == .dense { try checkDense(parts, starts, row) }
-    _ = try provenance.window(of: parts.original, endOfDocument: endOfDocument, in: row)
+    _ = try window(of: parts, in: row)
+  }
+
+  private func window(of parts: Parts, in row: ExampleReader) throws(Diagnostic) -> TokenWindow {
+    try provenance.window(
+      of: parts.original, endOfDocument: endOfDocument, layouts: fim?.context == .document ? parts.layouts : [],
+      in: row)
   }
 
   private func checkDense(_ parts: Parts, _ starts: [Int32], _ row: ExampleReader) throws(Diagnostic) {
@@ -144,36 +167,5 @@ extension CausalLM {
       }
     }
     return [ExampleSection("input and target", tokens)]
-  }
-
-  /// For fill-in-the-middle: how often, how, and how much. Nothing else is drawn.
-  public var expectations: [Expectation] {
-    guard let fim else { return [] }
-    let (rate, spmRate) = (Double(fim.rate.value) * 0x1p-32, Double(fim.spmRate.value) * 0x1p-32)
-    func measure(
-      _ name: String, _ probability: Double, _ variance: Double, _ count: @escaping @Sendable (FIMLayout) -> Double?
-    ) -> Expectation {
-      Expectation(name, probability: probability, variance: variance) { example in
-        var sum = Expectation.Observation(successes: 0, trials: 0)
-        guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return sum }
-        for case let value? in parts.layouts.filter({ $0.count > 0 }).map(count) {
-          sum.successes += value
-          sum.trials += 1
-        }
-        return sum
-      }
-    }
-    return [
-      measure("segments with their middle moved", rate, rate * (1 - rate)) { $0.mode == .none ? 0 : 1 },
-      measure("suffix before prefix", spmRate, spmRate * (1 - spmRate)) { segment in
-        segment.mode == .none ? nil : segment.mode == .spm ? 1 : 0
-      },
-      // The distance of two uniform integers in 0 ... n is n(n + 2) / 3(n + 1) in the mean; its share of that, divided
-      // by 3, has a variance of 1/9 at n = 1 and less above.
-      measure("share of the middle", 1.0 / 3, 1.0 / 9) { segment in
-        let n = Double(segment.count)
-        return segment.mode == .none ? nil : Double(segment.b - segment.a) * (n + 1) / (n * (n + 2))
-      },
-    ]
   }
 }

@@ -7,10 +7,11 @@ public import Blocks
 /// - Input: a window of documents with their `eod`s, n ≥ 2.
 /// - Columns: dense: `input_ids` [L], `labels` [L], `position_ids` [L], `attention_mask` u8 [L], and if asked
 ///   `loss_mask` u8 [L] and `segment_ids` [L]; both layouts: `cu_seqlens` i32 list, and with a `fim_rate` `fim_mode`
-///   u8, `fim_a` and `fim_b` u32, lists with a value for each segment.
+///   u8, `fim_a` and `fim_b` u32, lists with a value for each segment; with `fim_context: document` `fim_count`, and
+///   with `fim_level: character` `fim_char_a`, `fim_char_b` and `fim_char_count` u32 likewise.
 /// - Labels: `labels[t]` is `input_ids[t]`, or -100 at pads and, with `reset`, at segment starts; with
 ///   `label_shift: next` it is the token behind `input_ids[t]`, and `loss_mask` tells where it counts.
-/// - Randomness: none, or for fill-in-the-middle purposes 7 and 8, keyed by objective 16.
+/// - Randomness: none, or for fill-in-the-middle purposes 7 and 8, keyed by objective 16: by window, or by document.
 /// - Guarantees: an `eod` belongs to the document before it and is always predicted; concatenated windows give the
 ///   stream, and fitted ones the documents.
 /// - Drops: `window_too_short` (n < 2), `nothing_to_predict` (every segment is one token long).
@@ -83,17 +84,21 @@ public struct CausalLM: Objective {
     unknown = vocabulary.ids[.unk]
     let kind = settings.windowingKind
     try Self.checkTogether(settings, kind: kind, shift: shift, layout: layout, hasFIM: fim != nil)
-    let stretches = shift == .next && kind != .bestFit && fim == nil
-    windowing = Windowing(
+    let laysOutDocuments = fim?.context == .document
+    let laysOutSegments = fim?.context == .window
+    let stretches = shift == .next && kind != .bestFit && !laysOutSegments
+    var windowing = Windowing(
       kind: kind, length: shift == .next ? length + 1 : length,
       overlap: stretches || settings.flag("overlap_one") ? 1 : 0,
-      segmentRoom: fim == nil ? 0 : FillInTheMiddle.markCount, endOfDocument: endOfDocument,
+      segmentRoom: laysOutSegments ? FillInTheMiddle.markCount : 0, endOfDocument: endOfDocument,
       tail: try settings.tail(in: layout))
+    windowing.fim = laysOutDocuments ? fim : nil
+    self.windowing = windowing
     var columns = ColumnIndex()
-    let list = Self.columns(settings, shift, layout, hasFIM: fim != nil, vocabulary: vocabulary, index: &columns)
+    let list = Self.columns(settings, shift, layout, fim, vocabulary: vocabulary, index: &columns)
     self.columns = columns
-    provenance = Provenance(firstColumn: list.count, kind: kind)
-    schema = ExampleSchema(list + Provenance.columns(kind))
+    provenance = Provenance(firstColumn: list.count, kind: kind, listsSegments: windowing.listsSegments)
+    schema = ExampleSchema(list + Provenance.columns(kind, listsSegments: windowing.listsSegments))
   }
 
   /// - Throws: `settings.invalid` for settings that contradict one another.
@@ -129,7 +134,7 @@ public struct CausalLM: Objective {
   }
 
   private static func columns(
-    _ settings: Settings, _ shift: Shift, _ layout: Layout, hasFIM: Bool, vocabulary: SpecialTokens,
+    _ settings: Settings, _ shift: Shift, _ layout: Layout, _ fim: FillInTheMiddle?, vocabulary: SpecialTokens,
     index: inout ColumnIndex
   ) -> [Column] {
     let length = settings.integer("length")
@@ -159,13 +164,9 @@ public struct CausalLM: Objective {
     columns.append(
       Column(
         "cu_seqlens", .int32, .list, "Where segments start, and the number of real tokens: as in packed attention."))
-    if hasFIM {
+    if let fim {
       index.fim = columns.count
-      columns += [
-        Column("fim_mode", .uint8, .list, "By segment: 0 as it was, 1 prefix-suffix-middle, 2 suffix-prefix-middle."),
-        Column("fim_a", .uint32, .list, "By segment: tokens before the middle, 0 where it is as it was."),
-        Column("fim_b", .uint32, .list, "By segment: tokens up to the middle's end, 0 where it is as it was."),
-      ]
+      columns += fim.columns
     }
     return columns
   }
@@ -176,7 +177,7 @@ public struct CausalLM: Objective {
   ) -> DropReason? {
     guard window.ids.count >= 2 else { return .windowTooShort }
     let dropped: DropReason?
-    if let fim {
+    if let fim, fim.context == .window {
       // The row is taken out while it is used, so that labels may be made in the rest of the scratch.
       var row: [UInt32] = []
       swap(&row, &scratch.ids)
@@ -185,11 +186,30 @@ public struct CausalLM: Objective {
       swap(&row, &scratch.ids)
     } else {
       dropped = append(window.ids, scratch: &scratch, to: &batch)
+      if dropped == nil, let fim { appendLayouts(of: window, fim, drawing: draws, to: &batch) }
     }
     if let dropped { return dropped }
     provenance.append(window, to: &batch)
     batch.finishRow(orderKey: orderKey)
     return nil
+  }
+
+  /// Appends how the document of each segment was laid out, its mode and cuts as they are drawn.
+  private func appendLayouts(
+    of window: TokenWindow, _ fim: FillInTheMiddle, drawing draws: ExampleDraws, to batch: inout ExampleBatch
+  ) {
+    for (layout, document) in zip(window.segmentLayouts, window.segmentDocuments) {
+      let drawn = fim.layout(cutting: layout.cutCount, drawing: draws.ofDocument(document))
+      let isToken = fim.level == .token
+      batch.append(drawn.mode, to: columns.fim)
+      batch.append(isToken ? drawn.cutA : layout.a, to: columns.fim + 1)
+      batch.append(isToken ? drawn.cutB : layout.b, to: columns.fim + 2)
+      batch.append(layout.count, to: columns.fim + 3)
+      guard !isToken else { continue }
+      batch.append(drawn.cutA, to: columns.fim + 4)
+      batch.append(drawn.cutB, to: columns.fim + 5)
+      batch.append(layout.cutCount, to: columns.fim + 6)
+    }
   }
 
   /// Appends the columns of a row but its provenance.
@@ -208,7 +228,7 @@ public struct CausalLM: Objective {
       appendDense(ids, count: count, scratch: &scratch, to: &batch)
     }
     batch.append(contentsOf: scratch.positions.span, to: columns.segments)
-    if fim != nil {
+    if fim?.context == .window {
       for (index, value) in scratch.order.enumerated() { batch.append(value, to: columns.fim + index % 3) }
     }
     return nil

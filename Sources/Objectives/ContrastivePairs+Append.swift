@@ -3,12 +3,57 @@ internal import Blocks
 extension ContrastivePairs {
   /// Writes one view in its frame, padded, and its mask.
   func appendView(_ ids: ArraySlice<UInt32>, to batch: inout ExampleBatch) {
-    let column = columns.inputIDs
+    appendFramed(ids, columns.inputIDs, mask: columns.attentionMask, to: &batch)
+  }
+
+  private func appendFramed(_ ids: ArraySlice<UInt32>, _ column: Int, mask: Int, to batch: inout ExampleBatch) {
     batch.append(frame.opening, to: column)
     batch.append(contentsOf: ids.span, to: column)
     batch.append(frame.closing, to: column)
     batch.append(repeating: pad, count: length - ids.count - 2, to: column)
-    batch.appendMask(ids.count + 2, of: length, column: columns.attentionMask)
+    batch.appendMask(ids.count + 2, of: length, column: mask)
+  }
+
+  /// Writes the anchor and the positive of a record; where they start in it is their source.
+  func appendGiven(_ window: TokenWindow, to batch: inout ExampleBatch) {
+    for segment in 0..<2 {
+      let text = window.segment(segment)
+      appendView(text, to: &batch)
+      let start = window.segmentSources[segment]
+      appendBounds(start..<start + text.count, to: &batch)
+    }
+  }
+
+  /// Writes a hard negative, and where it comes from.
+  func appendNegative(_ segment: Int, of window: TokenWindow, _ columns: NegativeColumns, to batch: inout ExampleBatch)
+  {
+    appendFramed(window.segment(segment), columns.ids, mask: columns.attentionMask, to: &batch)
+    batch.append(window.segmentSources[segment], to: columns.sourceStarts)
+    if let column = columns.documents { batch.append(window.segmentDocuments[segment], to: column) }
+  }
+
+  /// Whether a negative of the row under way is equal to one of its views: both are framed and padded alike.
+  func leaks(_ columns: NegativeColumns, in batch: borrowing ExampleBatch) -> Bool {
+    func texts(_ column: Int) -> [ArraySlice<UInt8>] {
+      let buffer = batch.buffers[column]
+      let size = length * buffer.column.type.byteWidth
+      let first = batch.rowCount * (buffer.column.fixedCount ?? 0) * buffer.column.type.byteWidth
+      return stride(from: first, to: buffer.bytes.count, by: size).map { buffer.bytes[$0..<$0 + size] }
+    }
+    let views = texts(self.columns.inputIDs)
+    return texts(columns.ids).contains { views.contains($0) }
+  }
+
+  /// The text, and a copy with words changed; false when nothing can be changed.
+  func appendReworded(
+    _ ids: [UInt32], drawing draws: ExampleDraws, scratch: inout ObjectiveScratch, to batch: inout ExampleBatch
+  ) -> Bool {
+    guard let operation = words.draw(ids, drawing: draws, scratch: &scratch) else { return false }
+    appendView(ids[...], to: &batch)
+    appendView(scratch.ids[...], to: &batch)
+    for _ in 0..<2 { appendBounds(0..<ids.count, to: &batch) }
+    if let column = columns.operation { batch.append(operation.number, to: column) }
+    return true
   }
 
   /// Writes the part of the window that the next view was made of.

@@ -7,14 +7,24 @@ extension ContrastivePairs {
     /// By view: the tokens of the window it was made of.
     var bounds: [Range<Int>] = []
     var window: [UInt32]
+    var negatives: [[UInt32]] = []
   }
 
   func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
     let first = try view(0, row)
     var parts = Parts(views: [first], window: first)
+    if let columns = columns.negatives {
+      for number in 0..<(windowing.negatives?.count ?? 0) {
+        parts.negatives.append(try view(number, row, columns.ids, mask: columns.attentionMask))
+      }
+    }
     guard let startColumn = columns.viewStart, let lengthColumn = columns.viewLength else { return parts }
     let (starts, lengths) = (row.values(startColumn), row.values(lengthColumn))
     for number in 1..<starts.count { parts.views.append(try view(number, row)) }
+    if pairs == .given {
+      parts.bounds = zip(starts, lengths).map { Int($0)..<Int($0 + $1) }
+      return parts
+    }
     if pairs == .adjacent { parts.window = parts.views[0] + parts.views[1] }
     if let column = columns.sourceIDs { parts.window = try row.ids(column, below: table.size) }
     for view in starts.indices {
@@ -30,23 +40,29 @@ extension ContrastivePairs {
   }
 
   private func view(_ view: Int, _ row: ExampleReader) throws(Diagnostic) -> [UInt32] {
+    try self.view(view, row, columns.inputIDs, mask: columns.attentionMask)
+  }
+
+  private func view(
+    _ view: Int, _ row: ExampleReader, _ column: Int, mask: Int
+  ) throws(Diagnostic) -> [UInt32] {
     let all = view * length..<(view + 1) * length
-    let count = try row.realCount(columns.attentionMask, in: all)
-    try row.requirePadding(columns.inputIDs, all.dropFirst(count), Int64(pad))
-    let ids = try row.unframed(columns.inputIDs, all.prefix(count), frame, below: table.size)
+    let count = try row.realCount(mask, in: all)
+    try row.requirePadding(column, all.dropFirst(count), Int64(pad))
+    let ids = try row.unframed(column, all.prefix(count), frame, below: table.size)
     guard !ids.isEmpty else {
       throw row.broken(
-        "empty-view", columns.inputIDs, at: all.lowerBound, "opens an empty view", expected: "one token or more")
+        "empty-view", column, at: all.lowerBound, "opens an empty view", expected: "one token or more")
     }
     try row.requireOrdinary(
-      ids, columns.inputIDs, from: all.lowerBound + 1, table: table,
+      ids, column, from: all.lowerBound + 1, table: table,
       allowing: [unknown, pairs == .clear && edits.deleted != 0 ? edits.deleted : nil])
     return ids
   }
 
   public func restore(_ example: Example) throws(Diagnostic) -> TokenWindow {
     let row = try ExampleReader(example, schema: schema)
-    return try provenance.window(of: parts(row).window, endOfDocument: nil, in: row)
+    return try window(of: parts(row), in: row)
   }
 
   public func check(_ example: Example) throws(Diagnostic) {
@@ -69,8 +85,11 @@ extension ContrastivePairs {
     case .clear: try checkEdited(parts, row)
     case .declutr: try checkSpans(parts, row)
     case .consert: try checkShuffled(parts, row)
+    case .eda: try checkReworded(parts, row)
+    case .given: try checkGiven(parts, row)
     }
-    _ = try provenance.window(of: parts.window, endOfDocument: nil, in: row)
+    try checkNegatives(parts, row)
+    _ = try window(of: parts, in: row)
   }
 
   private func checkAdjacent(_ parts: Parts, _ row: ExampleReader) throws(Diagnostic) {

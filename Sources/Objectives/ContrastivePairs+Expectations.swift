@@ -3,7 +3,8 @@ internal import Blocks
 extension ContrastivePairs {
   public var expectations: [Expectation] {
     switch pairs {
-    case .dropout, .adjacent: []
+    // What eda draws may have to be made good by a deletion: its shares are those of the corpus, too.
+    case .dropout, .adjacent, .given, .eda: []
     case .augment:
       shares(of: operations.map(\.rawValue), among: Operation.allCases.map(\.rawValue), "second views by")
     case .crop: cropExpectations

@@ -5,20 +5,26 @@ extension ContrastivePairs {
     guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else {
       return ExampleSection.raw(example, ["input_ids"])
     }
-    if pairs == .consert { return shuffled(parts, row) }
+    if pairs == .consert { return shuffled(parts, row) + negatives(parts) }
     var sections: [ExampleSection] = []
     if pairs.storesSource { sections.append(ExampleSection("text", parts.window.map { .init($0) })) }
     for (number, view) in parts.views.enumerated() {
       var tokens = view.map { ExampleSection.Token($0) }
       switch pairs {
-      case .augment where number == 1: tokens = marked(view, against: parts.views[0])
+      case .augment where number == 1, .eda where number == 1: tokens = marked(view, against: parts.views[0])
       case .crop: tokens = marked(view, against: Array(parts.window[parts.bounds[number]]))
       case .clear: tokens = edited(view, number, parts.window, row)
       default: break
       }
       sections.append(ExampleSection(title(number), framed(tokens)))
     }
-    return sections
+    return sections + negatives(parts)
+  }
+
+  private func negatives(_ parts: Parts) -> [ExampleSection] {
+    parts.negatives.enumerated().map { number, ids in
+      ExampleSection("negative \(number + 1)", framed(ids.map { .init($0) }))
+    }
   }
 
   private func title(_ view: Int) -> String {
@@ -27,6 +33,7 @@ extension ContrastivePairs {
     case .declutr:
       let (anchor, positive) = view.quotientAndRemainder(dividingBy: 1 + spans.positives)
       return positive == 0 ? "anchor \(anchor + 1)" : "positive \(anchor + 1).\(positive)"
+    case .given: return view == 0 ? "anchor" : "positive"
     default: return "view \(view + 1)"
     }
   }

@@ -5,14 +5,25 @@ extension ContrastivePairs {
     CommonSettings.length(64, "Tokens of a view, the two tokens of its frame included."),
     Setting(
       "pairs", .choice(Pairs.allCases.map(\.rawValue)), default: .text(Pairs.dropout.rawValue),
-      "dropout: the text once, for a model that encodes it twice. augment: the text and a changed copy."
-        + " adjacent: two neighbouring spans. crop: two random crops. clear: two changed copies. declutr: anchors and"
-        + " spans near them. consert: the text once, with shuffled positions and rows to cut."),
+      "dropout: the text once, for a model that encodes it twice. augment: the text and a copy with changed tokens."
+        + " eda: the text and a copy with changed words. adjacent: two neighbouring spans."
+        + " crop: two random crops. clear: two changed copies. declutr: anchors and spans near them."
+        + " consert: the text once, with shuffled positions and rows to cut."
+        + " given: the texts of a record (`input.text`)."),
     Setting(
       "operations", .list(.choice(Operation.allCases.map(\.rawValue))),
       default: .list([Operation.delete, .replace, .insert].map { SettingValue(.text($0.rawValue)) }),
       "What augment does to the copy; one of these is drawn for each example."),
-    Setting("rate", .number(0.001...0.9), default: .number(0.1), "Share of tokens that augment changes."),
+    Setting(
+      "word_operations", .list(.choice(WordEdits.Operation.allCases.map(\.rawValue))),
+      default: .list(WordEdits.Operation.allCases.map { SettingValue(.text($0.rawValue)) }),
+      "What eda does to the copy; one of these is drawn for each example."),
+    Setting(
+      "lexicon", .text, default: .null,
+      "The file of synonyms for eda: lines of a word, a tab and its synonyms with commas between; the same as a JSON"
+        + " object; or WordNet's wn_s.pl or data files."),
+    Setting(
+      "rate", .number(0.001...0.9), default: .number(0.1), "Share of tokens that augment, of words that eda changes."),
     Setting("ratio_min", .number(0.01...1), default: .number(0.1), "Shortest crop, as a share of the window."),
     Setting("ratio_max", .number(0.01...1), default: .number(0.5), "Longest crop, as a share of the window."),
     Setting("delete", .number(0...0.9), default: .number(0.1), "Probability that a crop loses a token."),
@@ -41,8 +52,51 @@ extension ContrastivePairs {
     Setting(
       "move_frame", .flag, default: .flag(false),
       "Let the two tokens of the frame take part in consert's shuffle and cuts, as in its code."),
+    Setting(
+      "negatives", .choice(["none"] + HardNegatives.Kind.allCases.map(\.rawValue)), default: .text("none"),
+      "Hard negatives of each row. given: further texts of the record. same_source: other windows of the document."
+        + " bm25: windows of other documents of the block that share rare tokens."),
+    Setting(
+      "negative_count", .integer(1...64), default: .integer(1), "Hard negatives of each row, where there are any."),
+    Setting(
+      "batch_size", .integer(2...(1 << 20)), default: .null,
+      "Lay rows out so that no two of a batch of so many, one after the other from the first row of a shard, come from"
+        + " one document."),
     CommonSettings.tail,
   ]
+
+  /// - Throws: `settings.invalid` for negatives that the pairs cannot have.
+  static func negatives(
+    _ settings: Settings, _ pairs: Pairs, longest: Int, drawNumber: UInt32
+  ) throws(Diagnostic) -> HardNegatives? {
+    guard let kind = HardNegatives.Kind(rawValue: settings.text("negatives")) else { return nil }
+    guard (kind == .given) == (pairs == .given) else {
+      throw settings.invalid(
+        "negatives", "does not go with pairs: \(pairs.rawValue)",
+        help: pairs == .given ? "the negatives of given pairs are given, too, or none" : "use same_source or bm25")
+    }
+    guard pairs != .declutr else {
+      throw settings.invalid("negatives", "does not go with pairs: declutr", help: "its anchors are each other's")
+    }
+    return HardNegatives(
+      kind: kind, count: settings.integer("negative_count"), longest: longest, drawNumber: drawNumber)
+  }
+
+  /// - Throws: `objective.missing-lexicon`.
+  static func words(
+    _ settings: Settings, _ pairs: Pairs, table: IDTable, vocabulary: SpecialTokens, capacity: Int
+  ) throws(Diagnostic) -> WordEdits {
+    let operations: [WordEdits.Operation] = try settings.distinct("word_operations")
+    if pairs == .eda, vocabulary.lexicon == nil, let operation = operations.first(where: \.needsLexicon) {
+      throw Diagnostic(
+        "objective.missing-lexicon", "eda's '\(operation.rawValue)' needs a lexicon of synonyms", at: settings.location,
+        expected: "lexicon: a file of words and their synonyms",
+        help: "name one under `lexicon:`, or use word_operations: [swap, delete]")
+    }
+    return WordEdits(
+      operations: operations, rate: settings.number("rate"), lexicon: vocabulary.lexicon ?? WordLexicon([]),
+      table: table, capacity: capacity)
+  }
 
   static func crop(_ settings: Settings) throws(Diagnostic) -> Crop {
     let crop = Crop(
@@ -87,7 +141,7 @@ extension ContrastivePairs {
   }
 
   static func columns(
-    _ pairs: Pairs, length: Int, views: Int, vocabulary: SpecialTokens
+    _ pairs: Pairs, length: Int, views: Int, negatives: HardNegatives?, vocabulary: SpecialTokens
   ) -> (columns: [Column], index: ColumnIndex) {
     let ids = vocabulary.idType
     var index = ColumnIndex()
@@ -97,6 +151,7 @@ extension ContrastivePairs {
       case .dropout: "The text in its frame, padded; encode it twice."
       case .consert: "The text in its frame, padded; encode it as it is and changed."
       case .declutr: "Each anchor and its positives in their frames, padded."
+      case .given: "The anchor and the positive in their frames, padded."
       default: "The two views in their frames, padded."
       }
     var columns = [
@@ -119,6 +174,9 @@ extension ContrastivePairs {
     case .augment:
       let names = numbered(Operation.allCases.map(\.rawValue))
       index.operation = add(Column("operation", .uint8, "What changed the second view: " + names + "."))
+    case .eda:
+      let names = numbered(WordEdits.Operation.allCases.map(\.rawValue))
+      index.operation = add(Column("operation", .uint8, "What changed the second view: " + names + "."))
     case .clear:
       let names = numbered(ClearEdits.Edit.allCases.map(\.rawValue))
       index.operation = add(Column("view_operation", .uint8, .fixed([views]), "What changed each view: " + names + "."))
@@ -135,6 +193,17 @@ extension ContrastivePairs {
       let text =
         pairs == .crop ? "The window that both views were cropped from." : "The window that the views were made of."
       index.sourceIDs = add(Column("source_ids", ids, .list, text))
+    }
+    if let negatives {
+      let shape = [negatives.count, length]
+      index.negatives = NegativeColumns(
+        ids: add(Column("negative_ids", ids, .fixed(shape), "The hard negatives in their frames, padded.")),
+        attentionMask: add(Column("negative_mask", .uint8, .fixed(shape), "1 for their real tokens, 0 for padding.")),
+        sourceStarts: add(
+          Column("negative_source_starts", .uint32, .fixed([negatives.count]), "First token of each in its document.")),
+        documents: negatives.kind == .given
+          ? nil
+          : add(Column("negative_doc_ids", .uint64, .fixed([negatives.count]), "The document of each.")))
     }
     return (columns, index)
   }

@@ -7,21 +7,36 @@ internal import Blocks
 ///     SPM      <PRE> <SUF> s s s <MID> p p p m m m m E
 ///
 /// - Source: Bavarian et al. 2022 (arXiv:2207.14255); Megatron-LM's `fim_dataset`, SPM in its second variant. Cuts are
-///   made between tokens.
-package struct FillInTheMiddle: Sendable {
+///   made between tokens, or between characters, the three parts then encoded each by itself.
+package struct FillInTheMiddle: Sendable, Equatable {
+  /// What is transformed. The raw value is the name in recipes.
+  enum Context: String, CaseIterable {
+    /// Each segment of a window, after windows are cut.
+    case window
+    /// Each document, before windows are cut.
+    case document
+  }
+
+  /// Between what a text may be cut.
+  enum Level: String, CaseIterable {
+    case token, character
+  }
+
   /// How a segment is laid out; the raw values are those of the column `fim_mode`.
   package enum Mode: Int32, Sendable {
     case none, psm, spm
   }
 
   /// Marks that a segment grows by.
-  static let markCount = 3
+  package static let markCount = 3
 
   let prefix: UInt32
   let middle: UInt32
   let suffix: UInt32
   let rate: Threshold
   let spmRate: Threshold
+  let context: Context
+  let level: Level
 
   static let settings = [
     Setting(
@@ -31,24 +46,48 @@ package struct FillInTheMiddle: Sendable {
       "fim_spm_rate", .number(0...1), default: .number(0.5),
       "Share of those in which the suffix stands before the prefix (SPM); the others keep prefix, suffix, middle (PSM)."
     ),
+    Setting(
+      "fim_context", .choice(Context.allCases.map(\.rawValue)), default: .text(Context.window.rawValue),
+      "window: each part of a document in a row is transformed by itself. document: documents are transformed before"
+        + " they are cut into rows."),
+    Setting(
+      "fim_level", .choice(Level.allCases.map(\.rawValue)), default: .text(Level.token.rawValue),
+      "token: middles begin and end between tokens. character: between any two characters of the text, and the parts"
+        + " are tokenized again; with fim_context: document only."),
   ]
 
   /// - Returns: nil where the rate is 0.
   init?(_ settings: Settings, vocabulary: SpecialTokens, for objective: String) throws(Diagnostic) {
     guard settings.number("fim_rate") > 0 else { return nil }
+    let context = Context(rawValue: settings.text("fim_context")) ?? .window
+    let level = Level(rawValue: settings.text("fim_level")) ?? .token
+    guard level == .token || context == .document else {
+      throw settings.invalid(
+        "fim_level", "does not go with fim_context: window",
+        help: "a row has no text to cut: use fim_context: document, or fim_level: token")
+    }
     self.init(
       prefix: try vocabulary.require(.fimPrefix, for: objective),
       middle: try vocabulary.require(.fimMiddle, for: objective),
       suffix: try vocabulary.require(.fimSuffix, for: objective), rate: settings.number("fim_rate"),
-      spmRate: settings.number("fim_spm_rate"))
+      spmRate: settings.number("fim_spm_rate"), context: context, level: level)
   }
 
   package init(prefix: UInt32, middle: UInt32, suffix: UInt32, rate: Double, spmRate: Double) {
+    self.init(
+      prefix: prefix, middle: middle, suffix: suffix, rate: rate, spmRate: spmRate, context: .window, level: .token)
+  }
+
+  init(
+    prefix: UInt32, middle: UInt32, suffix: UInt32, rate: Double, spmRate: Double, context: Context, level: Level
+  ) {
     self.prefix = prefix
     self.middle = middle
     self.suffix = suffix
     self.rate = Threshold(rate)
     self.spmRate = Threshold(spmRate)
+    self.context = context
+    self.level = level
   }
 
   /// Lays every segment of a window out, into `row`, and writes mode and cuts of each into `scratch.order`: three

@@ -1,6 +1,8 @@
 public import Blocks
 
 extension Objective {
+  public var batchSize: Int? { nil }
+
   /// The draws of one window's example: keyed by (seed, objective, epoch, origin, example), and by nothing else.
   public func draws(seed: UInt64, for window: TokenWindow) -> ExampleDraws {
     ExampleDraws(
@@ -25,10 +27,11 @@ extension Objective {
   /// - Parameters:
   ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
   ///   - epochs: how many corruption copies of each window.
+  ///   - text: the texts of `block`'s documents; needed only by objectives whose windowing says so (`needsText`).
   /// - Returns: what was made, and what was left out and why.
   public func appendExamples(
-    of block: borrowing TokenBlock, documents: [Int], seed: UInt64, epochs: Int, scratch: inout ObjectiveScratch,
-    to batch: inout ExampleBatch
+    of block: borrowing TokenBlock, documents: [Int], seed: UInt64, epochs: Int,
+    text: (any DocumentText)? = nil, scratch: inout ObjectiveScratch, to batch: inout ExampleBatch
   ) throws(Diagnostic) -> ExampleReport {
     precondition(epochs <= 1 << 16, "epochs are counted in 16 bits")
     var report = ExampleReport()
@@ -39,7 +42,7 @@ extension Objective {
     // Drawn windows are cut once for each epoch, others once for all.
     for copy in 0..<(windowing.isDrawn ? epochs : min(epochs, 1)) {
       let cut = try windowing.forEachWindow(
-        of: block, documents: documents, seed: seed, epoch: UInt16(copy), gatheringInto: &gathered
+        of: block, documents: documents, seed: seed, epoch: UInt16(copy), text: text, gatheringInto: &gathered
       ) { window in
         var window = window
         var made = 0

@@ -24,6 +24,9 @@ public protocol Objective: Sendable {
   var schema: ExampleSchema { get }
   /// How documents are cut into windows for it.
   var windowing: Windowing { get }
+  /// Rows that follow one another, from the first of each shard on, of which no two may come from one document; nil
+  /// where that does not matter.
+  var batchSize: Int? { get }
   /// Which rates its examples should show, with their laws.
   var expectations: [Expectation] { get }
 
@@ -58,6 +61,14 @@ public struct DropReason: Sendable, Hashable {
   public static let windowTooShort = DropReason("window_too_short")
   /// The last, short window of a document or block, left out by `tail: drop`.
   public static let tailDropped = DropReason("tail_dropped")
+  /// A record without a text that goes with its first one.
+  public static let noPositive = DropReason("no_positive")
+  /// The window, or the record, has fewer hard negatives than were asked for.
+  public static let noNegative = DropReason("no_negative")
+  /// A hard negative is equal to a view.
+  public static let leakingNegative = DropReason("leaking_negative")
+  /// Nothing in the text can be changed.
+  public static let nothingToChange = DropReason("nothing_to_change")
   /// No position of the window would carry loss.
   public static let nothingToPredict = DropReason("nothing_to_predict")
 }

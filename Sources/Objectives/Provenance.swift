@@ -9,9 +9,20 @@ struct Provenance: Sendable {
   /// Position of `doc_id` in the schema; the others follow.
   let firstColumn: Int
   let kind: Windowing.Kind
+  /// Whether rows say where each of their segments comes from.
+  let listsSegments: Bool
+
+  init(firstColumn: Int, kind: Windowing.Kind, listsSegments: Bool = false) {
+    self.firstColumn = firstColumn
+    self.kind = kind
+    self.listsSegments = listsSegments || kind == .bestFit
+  }
+
+  /// Position of the first column that only some windows have, behind `block_id`.
+  private var further: Int { firstColumn + (kind.spansDocuments ? 7 : 6) }
 
   /// The columns in order; `block_id` only for windows over several documents.
-  static func columns(_ kind: Windowing.Kind) -> [Column] {
+  static func columns(_ kind: Windowing.Kind, listsSegments: Bool = false) -> [Column] {
     var columns = [
       Column("doc_id", .uint64, "XXH64 of the text of the document in which the window starts."),
       Column("example_index", .uint32, "Number of the window in its document or block, from 0."),
@@ -23,7 +34,7 @@ struct Provenance: Sendable {
     if kind.spansDocuments {
       columns.append(Column("block_id", .uint64, "XXH64 of the ids of the block's documents: what keys the draws."))
     }
-    if kind == .bestFit {
+    if kind == .bestFit || listsSegments {
       columns[5].summary = "XXH64 of the window's ids, its seed made of where its segments come from."
       columns += [
         Column("segment_doc_ids", .uint64, .list, "The document of each segment."),
@@ -49,10 +60,10 @@ struct Provenance: Sendable {
     batch.append(window.ids.count, to: firstColumn + 4)
     batch.append(window.fingerprint, to: firstColumn + 5)
     if kind.spansDocuments { batch.append(window.originID, to: firstColumn + 6) }
-    if kind == .bestFit {
+    if listsSegments {
       for segment in window.segmentDocuments.indices {
-        batch.append(window.segmentDocuments[segment], to: firstColumn + 7)
-        batch.append(window.segmentSources[segment], to: firstColumn + 8)
+        batch.append(window.segmentDocuments[segment], to: further)
+        batch.append(window.segmentSources[segment], to: further + 1)
       }
     }
     if kind == .sentencePairs {
@@ -61,15 +72,26 @@ struct Provenance: Sendable {
     }
   }
 
+  /// The document in which the row's window starts.
+  func documentID(in row: ExampleReader) -> UInt64 { UInt64(bitPattern: row.scalar(firstColumn)) }
+
+  /// The first token of each segment in its document.
+  func segmentSources(in row: ExampleReader) -> [Int64] { row.values(further + 1) }
+
+  /// The first token of the row's window in its document.
+  func sourceStart(in row: ExampleReader) -> Int { Int(row.scalar(firstColumn + 3)) }
+
   /// The window with these ids, put back in its place, its fingerprint compared.
   ///
   /// - Parameters:
   ///   - endOfDocument: the token that ends a segment, where windows hold several.
   ///   - pair: where the second of two texts starts, and whether it is out of place.
+  ///   - segments: a window with the segments that this one has, and where each comes from.
+  ///   - layouts: how the document of each segment was laid out.
   /// - Throws: `verify.source-length`, `verify.window-hash`.
   func window(
     of ids: [UInt32], endOfDocument: UInt32?, sentenceStarts: [Int] = [], pair: (start: Int, label: UInt8)? = nil,
-    in row: ExampleReader
+    segments: TokenWindow? = nil, layouts: [DocumentLayout] = [], in row: ExampleReader
   ) throws(Diagnostic) -> TokenWindow {
     var window = TokenWindow()
     window.ids = ids
@@ -83,9 +105,9 @@ struct Provenance: Sendable {
     window.epoch = UInt16(truncatingIfNeeded: row.scalar(firstColumn + 2))
     window.sourceStart = Int(row.scalar(firstColumn + 3))
     window.originID = kind.spansDocuments ? UInt64(bitPattern: row.scalar(firstColumn + 6)) : window.documentID
-    if kind == .bestFit {
-      window.segmentDocuments = row.values(firstColumn + 7).map { UInt64(bitPattern: $0) }
-      window.segmentSources = row.values(firstColumn + 8).map { Int($0) }
+    if listsSegments {
+      window.segmentDocuments = row.values(further).map { UInt64(bitPattern: $0) }
+      window.segmentSources = row.values(further + 1).map { Int($0) }
       guard window.segmentDocuments.count == window.segmentStarts.count,
         window.segmentSources.count == window.segmentStarts.count,
         window.segmentDocuments.first == window.documentID, window.segmentSources.first == window.sourceStart
@@ -102,6 +124,12 @@ struct Provenance: Sendable {
       window.segmentDocuments = [window.documentID, UInt64(bitPattern: row.scalar(firstColumn + 6))]
       window.segmentSources = [window.sourceStart, Int(row.scalar(firstColumn + 7))]
     }
+    if let segments {
+      window.segmentStarts = segments.segmentStarts
+      window.segmentDocuments = segments.segmentDocuments
+      window.segmentSources = segments.segmentSources
+    }
+    window.segmentLayouts = layouts
     guard row.scalar(firstColumn + 4) == ids.count else {
       throw row.broken(
         "source-length", "source_length is not the length of the restored window",

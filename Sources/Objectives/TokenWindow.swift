@@ -26,6 +26,8 @@ public struct TokenWindow: Sendable, Equatable {
   public var segmentDocuments: [UInt64] = []
   /// The first token of each segment in its document; as long as `segmentDocuments`.
   public var segmentSources: [Int] = []
+  /// How the document of each segment was laid out, where documents were before windows were cut; else empty.
+  public var segmentLayouts: [DocumentLayout] = []
   /// For pairs of texts: 0 when the second follows the first, 1 when it does not (another text, or the order turned).
   public var pairLabel: UInt8?
 
@@ -36,13 +38,18 @@ extension TokenWindow {
   /// What tells the window from any other: the XXH64 of its ids, as little-endian 32-bit words.
   ///
   /// Where a window lists its segments' documents, the hash's seed is made of them: seed = `pairLabel`, or 0, and then
-  /// for the start, the source and the document of each segment: seed = (seed rotated left by 7) xor the value.
+  /// for the start, the source and the document of each segment: seed = (seed rotated left by 7) xor the value; and
+  /// likewise for the mode, the cuts and the counts of each layout: a, b and count in tokens, then in what was cut.
   var fingerprint: UInt64 {
     var seed = UInt64(pairLabel ?? 0)
     for segment in segmentDocuments.indices {
       seed = (seed << 7 | seed >> 57) ^ UInt64(segmentStarts[segment])
       seed = (seed << 7 | seed >> 57) ^ UInt64(segmentSources[segment])
       seed = (seed << 7 | seed >> 57) ^ segmentDocuments[segment]
+    }
+    for layout in segmentLayouts {
+      let cuts = [layout.a, layout.b, layout.count, layout.cutA, layout.cutB, layout.cutCount]
+      for value in [Int(layout.mode)] + cuts { seed = (seed << 7 | seed >> 57) ^ UInt64(value) }
     }
     return Digest.xxh64(ids: ids.span, seed: seed)
   }

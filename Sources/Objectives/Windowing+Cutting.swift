@@ -17,22 +17,36 @@ extension Windowing {
   /// - Parameters:
   ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
   ///   - seed: what drawn windows are keyed by, with `epoch`; no other depends on them.
+  ///   - text: the documents' texts, for windows that are cut after texts were.
   ///   - window: the buffer the windows are gathered in, lent to `body`.
   /// - Cost: O(tokens); no allocation once `window` has grown.
   public func forEachWindow(
     of block: borrowing TokenBlock, documents: [Int], seed: UInt64 = 0, epoch: UInt16 = 0,
-    gatheringInto window: inout TokenWindow, _ body: (TokenWindow) throws(Diagnostic) -> Void
+    text: (any DocumentText)? = nil, gatheringInto window: inout TokenWindow,
+    _ body: (TokenWindow) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> Report {
     var report = Report()
     window.epoch = epoch
     window.segmentDocuments.removeAll(keepingCapacity: true)
     window.segmentSources.removeAll(keepingCapacity: true)
+    window.segmentLayouts.removeAll(keepingCapacity: true)
     window.pairLabel = nil
+    if let fim {
+      // 16 is the number of fill-in-the-middle.
+      let draws = ExampleDraws(seed: seed, objective: 16, epoch: UInt32(epoch), origin: 0, example: 0)
+      return try cutLaidOut(fim, of: block, documents, drawing: draws, text: text, gatheringInto: &window, body)
+    }
     if let pairing {
       try cutPairs(pairing, of: block, documents, seed: seed, gatheringInto: &window, report: &report, body)
       return report
     }
+    if let negatives, negatives.kind != .given {
+      try cutWithNegatives(
+        negatives, of: block, documents, seed: seed, gatheringInto: &window, report: &report, body)
+      return report
+    }
     switch kind {
+    case .records: try gatherRecords(of: block, documents, gatheringInto: &window, report: &report, body)
     case .document, .docSentences:
       for position in documents.indices {
         window.originID = block.documents[documents[position]].id
@@ -127,6 +141,8 @@ extension Windowing {
     window.ids.removeAll(keepingCapacity: true)
     window.segmentStarts.removeAll(keepingCapacity: true)
     window.sentenceStarts.removeAll(keepingCapacity: true)
+    window.segmentDocuments.removeAll(keepingCapacity: true)
+    window.segmentSources.removeAll(keepingCapacity: true)
     window.documentID = block.documents[place.documents[place.position]].id
     window.sourceStart = place.offset
     var place = place
@@ -139,6 +155,10 @@ extension Windowing {
       if tokens > 0 { window.ids.append(contentsOf: block.ids[from..<from + tokens]) }
       if let endOfDocument, wanted > tokens { window.ids.append(endOfDocument) }
       window.segmentStarts.append(start)
+      if namesDocuments {
+        window.segmentDocuments.append(document.id)
+        window.segmentSources.append(place.offset)
+      }
       if needsSentences, !kind.keepsSentences {
         window.sentenceStarts.append(start)
         var sentence = Self.firstSentence(behind: from, among: document.sentences, of: block)

@@ -13,12 +13,14 @@ public struct Windowing: Sendable, Equatable {
     case bestFit = "best_fit"
     /// Two texts, of whole sentences but for what is cut off to make them fit; drawn anew for each epoch.
     case sentencePairs = "sentence_pairs"
+    /// The texts of one record, each cut off where it is too long.
+    case records
 
     /// Whether one window may hold several documents, so that the block is what keys its draws.
     public var spansDocuments: Bool {
       switch self {
       case .packed, .fullSentences, .bestFit: true
-      case .document, .docSentences, .sentencePairs: false
+      case .document, .docSentences, .sentencePairs, .records: false
       }
     }
 
@@ -34,6 +36,7 @@ public struct Windowing: Sendable, Equatable {
       case .docSentences: "as document, but cut between sentences"
       case .bestFit: "documents fitted together so that only those longer than a window are cut"
       case .sentencePairs: "two texts of one row, following one another or not"
+      case .records: "the texts of one record"
       }
     }
   }
@@ -60,6 +63,12 @@ public struct Windowing: Sendable, Equatable {
   public var needsSentences: Bool
   /// How pairs are made; given with `sentencePairs`, and only then.
   public let pairing: SentencePairing?
+  /// Negatives that each window gets as further segments; with `document` and `records` only.
+  public var negatives: HardNegatives?
+  /// Let windows say from which document each segment comes, and from where in it.
+  package var namesDocuments = false
+  /// Lays documents out before they are cut.
+  package var fim: FillInTheMiddle?
 
   public init(
     kind: Kind, length: Int, overlap: Int = 0, segmentRoom: Int = 0, endOfDocument: UInt32? = nil,
@@ -88,7 +97,13 @@ public struct Windowing: Sendable, Equatable {
   }
 
   /// Whether windows depend on seed and epoch: each epoch then has its own.
-  public var isDrawn: Bool { pairing != nil }
+  public var isDrawn: Bool { pairing != nil || negatives?.kind == .sameSource || fim != nil }
+
+  /// Whether windows can be cut only where the documents' texts are at hand.
+  public var needsText: Bool { fim?.level == .character }
+
+  /// Whether windows list the documents of their segments, which do not follow from the block.
+  public var listsSegments: Bool { kind == .bestFit || fim != nil }
 
   /// What was cut and what was left out, so that no token goes missing unseen.
   public struct Report: Sendable, Equatable {

@@ -79,11 +79,15 @@ enum ReportText {
     table.rows = [["objective", "split", "examples", "tokens", "shards", "size", "left out"]]
     for objective in manifest.objectives {
       for (index, split) in objective.splits.enumerated() {
-        let dropped = objective.dropped.map { "\(Format.count($0.count)) \($0.reason)" }.joined(separator: ", ")
+        var leftOut =
+          index == 0 ? objective.dropped.map { "\(Format.count($0.count)) \($0.reason)" } : []
+        if let rest = objective.unbatchedRowCount(of: split), rest > 0 {
+          leftOut.append("\(Format.count(rest)) kept, in no batch")
+        }
         table.rows.append([
           index == 0 ? objective.name : "", split.name, Format.count(split.rows),
           index == 0 ? Format.count(objective.tokens) : "", "\(split.shards.count)",
-          Format.bytes(split.shards.reduce(0) { $0 + $1.byteCount }), index == 0 ? dropped : "",
+          Format.bytes(split.shards.reduce(0) { $0 + $1.byteCount }), leftOut.joined(separator: ", "),
         ])
       }
     }

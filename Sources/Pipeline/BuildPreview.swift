@@ -55,7 +55,8 @@ extension DatasetBuilder {
     if try completeDataset(files: files) != nil { preview.start = .complete }
     guard case .file(let path) = recipe.tokenizer else { return preview }
     let plan = try Plan(
-      recipe: recipe, files: files, tokenizerBytes: try fileSystem.readAll(path), tokenizerPath: path, catalog: catalog)
+      recipe: recipe, files: files, tokenizerBytes: try fileSystem.readAll(path), tokenizerPath: path, catalog: catalog,
+      in: fileSystem)
     preview.vocabularySize = plan.vocabulary.vocabularySize
     if preview.start == .new {
       let replaced = try foldersToReplace(plan)

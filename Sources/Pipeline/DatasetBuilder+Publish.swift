@@ -20,25 +20,33 @@ extension DatasetBuilder {
         sections.append(
           .init(
             number: sections.count, folder: folder, schema: planned.objective.schema,
-            metadata: plan.shardMetadata(of: planned)))
+            metadata: plan.shardMetadata(of: planned), batchSize: planned.objective.batchSize))
       }
     }
     let publisher = try Publisher(
       segments: segments, sections: sections, sliceBits: plan.sliceBits, shardByteCount: recipe.shardByteCount,
-      outputPath: recipe.outputPath, in: fileSystem)
+      seed: recipe.seed, outputPath: recipe.outputPath, in: fileSystem)
     let shards = try publishShards(publisher)
 
     var manifest = self.manifest(of: plan, segments)
     for (index, planned) in plan.objectives.enumerated() {
       let splits = plan.splits.enumerated().map { number, name in
-        ManifestSplit(
-          name: name, rows: publisher.rowCount(of: sections[index * plan.splits.count + number]),
-          shards: shards[index * plan.splits.count + number])
+        let section = index * plan.splits.count + number
+        return ManifestSplit(
+          name: name, rows: publisher.rowCount(of: sections[section]), shards: shards[section],
+          batchCount: publisher.batchCount(ofSection: section))
       }
       try writeHuggingFaceLayout(
         folder: recipe.outputPath + "/" + planned.name, splits: splits.map { ($0.name, $0.shards) },
         schema: planned.objective.schema, in: fileSystem)
       manifest.objectives[index].splits = splits
+      if let lexicon = planned.lexicon {
+        manifest.objectives[index].lexiconDigest = planned.lexiconDigest
+        var file = try AtomicFile(
+          "\(recipe.outputPath)/\(planned.name)/\(ManifestObjective.lexiconFileName)", in: fileSystem)
+        try file.write(lexicon)
+        try file.commit()
+      }
     }
     var tokenizerFile = try AtomicFile(output.tokenizerPath, in: fileSystem)
     try tokenizerFile.write(plan.tokenizerBytes)

@@ -31,6 +31,11 @@ extension DatasetBuilder {
         return ("a tokenizer of XXH64 \(Digest.hex(manifest.tokenizer.digest))", "\(path), XXH64 \(Digest.hex(digest))")
       }
     }
+    for (entry, built) in zip(recipe.objectives, manifest.objectives) {
+      guard let path = entry.lexiconPath, let digest = built.lexiconDigest else { continue }
+      let found = Digest.xxh64(try fileSystem.readAll(path))
+      if found != digest { return ("a lexicon of XXH64 \(Digest.hex(digest))", "\(path), XXH64 \(Digest.hex(found))") }
+    }
     let (old, new) = (manifest.inputs.map(\.path), files.map(\.path))
     if let path = new.first(where: { !old.contains($0) }) { return ("no input \(path)", "the input \(path)") }
     if let path = old.first(where: { !new.contains($0) }) { return ("the input \(path)", "no input \(path)") }

@@ -76,7 +76,8 @@ public struct DatasetBuilder: Sendable {
     let (tokenizerBytes, tokenizerPath) = try tokenizer(files: files)
     report.trainingSeconds = trainingWatch.seconds
     let plan = try Plan(
-      recipe: recipe, files: files, tokenizerBytes: tokenizerBytes, tokenizerPath: tokenizerPath, catalog: catalog)
+      recipe: recipe, files: files, tokenizerBytes: tokenizerBytes, tokenizerPath: tokenizerPath, catalog: catalog,
+      in: fileSystem)
     try prepareWork(plan)
     // Segments need no lock: whoever makes one makes the same one. So parts may work at the same time.
     if options.part != nil { lock.release() }

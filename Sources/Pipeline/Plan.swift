@@ -14,6 +14,10 @@ struct Plan: Sendable {
     var epochs: Int
     var settings: Settings
     var objective: any Objective
+    /// The file that its synonyms come from.
+    var lexicon: [UInt8]?
+
+    var lexiconDigest: UInt64? { lexicon.map { Digest.xxh64($0) } }
   }
 
   let recipe: Recipe
@@ -28,9 +32,12 @@ struct Plan: Sendable {
   let sliceBits: Int?
   /// True where an objective needs to know where sentences start.
   let needsSentences: Bool
+  /// True where an objective cuts texts between characters.
+  let needsText: Bool
 
   init(
-    recipe: Recipe, files: [InputFile], tokenizerBytes: [UInt8], tokenizerPath: String, catalog: Catalog
+    recipe: Recipe, files: [InputFile], tokenizerBytes: [UInt8], tokenizerPath: String, catalog: Catalog,
+    in fileSystem: any FileSystem
   ) throws(Diagnostic) {
     self.recipe = recipe
     self.files = files
@@ -44,16 +51,38 @@ struct Plan: Sendable {
       let type = try catalog.objectives.member(named: entry.kind)
       let settings = try Settings(
         entry.settings.map.keeping(type.settings), allowing: type.settings, path: "objectives.\(entry.name)")
+      if recipe.shuffle == .none, settings.values.contains(where: { $0.key == "batch_size" }),
+        settings.optionalInteger("batch_size") != nil
+      {
+        throw settings.invalid(
+          "batch_size", "does not go with output.shuffle: none", help: "batches are laid out by shuffling rows")
+      }
+      var vocabulary = vocabulary
+      var lexicon: [UInt8]?
+      if let path = entry.lexiconPath {
+        let bytes = try fileSystem.readAll(path)
+        vocabulary.lexicon = try Lexicon(bytes, path: path).encoded(by: tokenizer)
+        lexicon = bytes
+      }
       planned.append(
         PlannedObjective(
           name: entry.name, kind: entry.kind, epochs: entry.epochs, settings: settings,
-          objective: try type.init(settings, vocabulary: vocabulary)))
+          objective: try type.init(settings, vocabulary: vocabulary), lexicon: lexicon))
+    }
+    if let records = planned.first(where: { $0.objective.windowing.kind == .records }),
+      !recipe.inputs.contains(where: { $0.options.sections != nil })
+    {
+      throw Diagnostic(
+        "recipe.no-records", "'objectives.\(records.name)' takes records of several texts, and no input has any",
+        at: records.settings.location, expected: "the fields of a record's texts",
+        help: "name them: input: {path: …, text: {anchor: …, positive: …, negative: …}}")
     }
     objectives = planned
     splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
     let copies = planned.map(\.epochs).max() ?? 1
     sliceBits =
       recipe.shuffle == .global ? sliceBitCount(inputByteCount: totalByteCount(of: files), copies: copies) : nil
+    needsText = planned.contains { $0.objective.windowing.needsText }
     needsSentences = planned.contains { $0.objective.windowing.needsSentences }
   }
 
@@ -96,6 +125,7 @@ struct Plan: Sendable {
             })
         ),
         ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
+        ("lexicons", .array(objectives.compactMap(\.lexiconDigest).map { .string(Digest.hex($0)) })),
       ]))
   }
 }

@@ -87,6 +87,7 @@ extension ManifestObjective {
       name: try field["name"].fileName, kind: try field["kind"].string, settings: try field["settings"].value,
       epochs: try field["epochs"].count, schema: schema, tokens: try field["tokens"].count,
       splits: try field["splits"].map(ManifestSplit.init), dropped: try field["dropped"].drops)
+    lexiconDigest = try field.optional("lexicon_digest")?.checksum
   }
 }
 
@@ -95,7 +96,7 @@ extension ManifestSplit {
   fileprivate init(_ field: ManifestField) throws(Diagnostic) {
     self.init(
       name: try field["name"].fileName, rows: try field["rows"].count,
-      shards: try field["shards"].map(ShardSummary.init))
+      shards: try field["shards"].map(ShardSummary.init), batchCount: try field.optional("batches")?.count)
     guard let sum = exactSum(of: shards.map(\.rowCount)), sum == rows else {
       throw try field["rows"].invalid(expected: "the number of rows of its shards")
     }

@@ -24,7 +24,7 @@ extension Manifest {
       "skipped": .array(skipped.prefix(skippedLimit).map(json)),
       "objectives": .array(
         objectives.map { objective in
-          [
+          var object: JSONObject = [
             "name": .string(objective.name),
             "kind": .string(objective.kind),
             "settings": objective.settings,
@@ -33,12 +33,17 @@ extension Manifest {
             "dropped": json(of: objective.dropped),
             "columns": .array(objective.schema.columns.map(\.json)),
             "splits": .array(
-              objective.splits.map {
-                [
-                  "name": .string($0.name), "rows": .integer($0.rows), "shards": .array($0.shards.map(\.json)),
+              objective.splits.map { split in
+                var object: JSONObject = [
+                  "name": .string(split.name), "rows": .integer(split.rows),
+                  "shards": .array(split.shards.map(\.json)),
                 ]
+                object["batches"] = split.batchCount.map { .integer($0) }
+                return .object(object)
               }),
           ]
+          object["lexicon_digest"] = objective.lexiconDigest.map { .string(Digest.hex($0)) }
+          return .object(object)
         }),
     ]
   }

@@ -118,6 +118,10 @@ public struct ManifestObjective: Sendable, Equatable {
   public var splits: [ManifestSplit]
   /// Windows that gave no example.
   public var dropped: [ManifestDrop]
+  /// XXH64 of the lexicon that its synonyms come from, a file of this name in its folder; nil where there is none.
+  public var lexiconDigest: UInt64?
+
+  public static let lexiconFileName = "lexicon"
 
   public init(
     name: String, kind: String, settings: JSONValue = .object([:]), epochs: Int = 1, schema: ExampleSchema,
@@ -134,17 +138,31 @@ public struct ManifestObjective: Sendable, Equatable {
   }
 }
 
+extension ManifestObjective {
+  /// How many rows of a split stand behind its last whole batch; nil where rows are not laid out in batches.
+  public func unbatchedRowCount(of split: ManifestSplit) -> Int? {
+    guard let batches = split.batchCount, let size = settings["batch_size"]?.integer, size > 0,
+      batches <= split.rows / size
+    else { return nil }
+    return split.rows - batches * size
+  }
+}
+
 /// One split of an objective: `train`, `validation`.
 public struct ManifestSplit: Sendable, Equatable {
   public var name: String
   public var rows: Int
   /// In order; together they hold the rows.
   public var shards: [ShardSummary]
+  /// Whole batches from the first row on, none with two rows of one document; the rows behind them fill no batch, or
+  /// come from documents with more rows than there are batches. Nil where rows are not laid out in batches.
+  public var batchCount: Int?
 
-  public init(name: String, rows: Int, shards: [ShardSummary]) {
+  public init(name: String, rows: Int, shards: [ShardSummary], batchCount: Int? = nil) {
     self.name = name
     self.rows = rows
     self.shards = shards
+    self.batchCount = batchCount
   }
 }
 

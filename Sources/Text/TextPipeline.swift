@@ -72,20 +72,26 @@ public struct TextPipeline: Sendable {
     swap(&output, &block.bytes)
   }
 
+  /// Of a record, the first two texts must be there, and go together; another one that is empty goes by itself.
   private static func removeEmptyDocuments(from block: inout DocumentBlock) {
     guard block.documents.contains(where: { $0.byteCount == 0 }) else { return }
     let hasIDs = block.sourceIDs.count == block.documents.count
     var kept = 0
-    for index in block.documents.indices {
-      let document = block.documents[index]
-      if document.byteCount == 0 {
+    var next = 0
+    while next < block.documents.count {
+      let record = block.record(at: next)
+      next = record.upperBound
+      if record.prefix(2).contains(where: { block.documents[$0].byteCount == 0 }) {
         block.skip(
-          index, code: "text.empty", message: "the document has no text, or none that the text steps keep")
+          record.lowerBound, code: "text.empty",
+          message: "the document has no text, or none that the text steps keep")
         continue
       }
-      block.documents[kept] = document
-      if hasIDs { block.sourceIDs.swapAt(kept, index) }
-      kept += 1
+      for index in record where block.documents[index].byteCount > 0 {
+        block.documents[kept] = block.documents[index]
+        if hasIDs { block.sourceIDs.swapAt(kept, index) }
+        kept += 1
+      }
     }
     block.documents.removeLast(block.documents.count - kept)
     if hasIDs { block.sourceIDs.removeLast(block.sourceIDs.count - kept) }

@@ -43,7 +43,7 @@ import Testing
     let example = try #require(objective.example(of: window))
     let chapter = try chapter(type(of: objective).name)
     let namesIDs: Set = [
-      "input_ids", "labels", "masked_labels", "source_ids", "original_ids", "decoder_input_ids",
+      "input_ids", "labels", "masked_labels", "source_ids", "original_ids", "decoder_input_ids", "negative_ids",
     ]
     for (column, values) in zip(example.schema.columns, example.values) {
       guard column.name != "doc_id" else { break }
@@ -75,6 +75,33 @@ import Testing
     window.pairLabel = 0
     return window
   }()
+
+  /// Three texts of a record.
+  private static let record: TokenWindow = {
+    var window = Sample.window(Array(text[..<5] + text[6..<9]))
+    window.segmentStarts = [0, 3, 5]
+    window.segmentDocuments = [42, 42, 42]
+    window.segmentSources = [0, 3, 5]
+    return window
+  }()
+
+  /// Two documents that are transformed before they are cut into two rows.
+  private func expectLaidOutRows() throws {
+    var block = TokenBlock()
+    block.ids = Self.text
+    block.documents = [.init(id: 42, start: 0, tokenCount: 6), .init(id: 43, start: 6, tokenCount: 4)]
+    let objective = try make(
+      CausalLM.self,
+      [
+        "length": .integer(12), "fim_rate": .number(1), "fim_context": .text("document"), "layout": .text("compact"),
+      ])
+    let chapter = try chapter("clm")
+    let marks: [Int64: String] = [9: "<PRE>", 10: "<MID>", 11: "<SUF>"]
+    for row in try objective.examples(of: block).examples {
+      let line = "input_ids " + row["input_ids"].map { marks[$0] ?? name($0) }.joined(separator: " ")
+      #expect(chapter.contains("\n\(line)\n"), "the chapter lacks the line '\(line)'")
+    }
+  }
 
   @Test func `The rows done by hand are those that the objectives make`() throws {
     try expectRow(make(MaskedLM.self, ["length": .integer(14), "mask_probability": .number(0.3)]))
@@ -139,6 +166,11 @@ import Testing
         ]), leavingOut: masks)
     try expectRow(
       make(ContrastivePairs.self, ["length": .integer(12), "pairs": .text("consert")]), leavingOut: masks)
+    try expectRow(
+      make(
+        ContrastivePairs.self, ["length": .integer(8), "pairs": .text("given"), "negatives": .text("given")]),
+      of: Self.record, leavingOut: ["attention_mask", "negative_mask"])
+    try expectLaidOutRows()
     try expectRow(
       make(
         ImageMLM.self,

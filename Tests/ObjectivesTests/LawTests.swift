@@ -44,7 +44,7 @@ import Testing
           window, drawing: objective.draws(seed: 9, for: window), orderKey: 77, scratch: &scratch, to: &batch)
         guard dropped == nil else { return }
         // Documents that are joined without a mark cannot be told apart in a row.
-        if objective.windowing.endOfDocument == nil, !objective.windowing.isDrawn { window.segmentStarts = [0] }
+        if objective.windowing.endOfDocument == nil, window.segmentDocuments.isEmpty { window.segmentStarts = [0] }
         #expect(try objective.restore(batch.example(at: 0)) == window)
         #expect(batch.orderKeys == [77])
       }
@@ -97,7 +97,12 @@ import Testing
     }
   }
 
-  @Test(arguments: Variant.all.filter { [.document, .docSentences].contains($0.objective.windowing.kind) })
+  /// But for negatives that are looked for in all documents.
+  @Test(
+    arguments: Variant.all.filter {
+      [.document, .docSentences, .records].contains($0.objective.windowing.kind)
+        && $0.objective.windowing.negatives?.kind != .bm25
+    })
   func `Without some documents the rows of the others stay as they were`(variant: Variant) throws {
     let block = Sample.block(seed: 6, documents: 9, longest: 60)
     let all = try variant.objective.examples(of: block).examples
@@ -113,8 +118,10 @@ import Testing
 
   @Test(arguments: Variant.all) func `Every token is in a row or counted as dropped`(variant: Variant) throws {
     let objective = variant.objective
-    // Overlaps count twice, and so do the sentences of pairs that are used again.
-    guard objective.windowing.overlap == 0, !objective.windowing.isDrawn else { return }
+    // Overlaps count twice, and so do the sentences of pairs that are used again, and negatives of other windows.
+    guard objective.windowing.overlap == 0, !objective.windowing.isDrawn,
+      objective.windowing.negatives?.kind != .bm25
+    else { return }
     for seed in 7..<10 as Range<UInt64> {
       let block = Sample.block(seed: seed, documents: 7, longest: 50)
       let (examples, report) = try objective.examples(of: block)

@@ -29,7 +29,16 @@ enum Sample {
       .fimSuffix: 11, .modeR: 300, .modeS: 301, .modeX: 302,
     ],
     sentinels: (0..<21).map { UInt32(29 - $0) },
-    continuesWord: (0..<303).map { $0 >= 30 && $0 < 300 && $0 % 3 == 0 })
+    continuesWord: (0..<303).map { $0 >= 30 && $0 < 300 && $0 % 3 == 0 }, lexicon: lexicon)
+
+  /// Every third ordinary id, by itself and with 33 behind it, has synonyms of one token and of two.
+  static let lexicon = WordLexicon(
+    stride(from: 31, to: 300, by: 3).flatMap { (id: UInt32) in
+      [
+        WordLexicon.Entry(word: [id], synonyms: [[id + 1], [id + 1, id + 2]].filter { $0.max() ?? 0 < 300 }),
+        WordLexicon.Entry(word: [id, 33], synonyms: [[id + 1, 36]]),
+      ]
+    })
 
   static func window(
     _ ids: [UInt32], document: UInt64 = 42, example: UInt32 = 0, epoch: UInt16 = 0, sentences: [Int] = []
@@ -45,11 +54,12 @@ enum Sample {
     return window
   }
 
-  /// A block of documents with random ids and sentences, from a seed.
+  /// A block of documents with random ids, sentences and sections, from a seed.
   static func block(
     seed: UInt64, documents: Int, longest: Int, vocabulary: SpecialTokens = full, unknownShare: Double = 0.02
   ) -> TokenBlock {
     var stream = RandomStream(key: (UInt32(truncatingIfNeeded: seed), 7), counterHigh: (1, 2))
+    var sectionStream = RandomStream(key: (UInt32(truncatingIfNeeded: seed), 8), counterHigh: (1, 2))
     let ordinary = vocabulary.ordinaryIDs
     var block = TokenBlock()
     for number in 0..<documents {
@@ -64,10 +74,15 @@ enum Sample {
           block.ids.append(ordinary[stream.bounded(ordinary.count)])
         }
       }
+      let firstSection = block.sectionStarts.count
+      if count > 0 { block.sectionStarts.append(start) }
+      for index in 1..<max(1, count) where sectionStream.bounded(count) < 3 {
+        block.sectionStarts.append(start + index)
+      }
       block.documents.append(
         TokenBlock.Document(
           id: Digest.xxh64("document \(seed) \(number)"), start: start, tokenCount: count,
-          sentences: firstSentence..<block.sentenceStarts.count))
+          sentences: firstSentence..<block.sentenceStarts.count, sections: firstSection..<block.sectionStarts.count))
     }
     return block
   }

@@ -95,6 +95,20 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(20), "fim_rate": .number(1), "fim_spm_rate": .number(0.3), "label_shift": .text("next"),
             "windowing": .text("document"), "tail": .text("drop"),
           ]),
+        Variant(
+          CausalLM.self, ["length": .integer(16), "fim_rate": .number(0.9), "fim_context": .text("document")]),
+        Variant(
+          CausalLM.self,
+          [
+            "length": .integer(24), "fim_rate": .number(0.8), "fim_context": .text("document"), "layout": compact,
+            "windowing": .text("best_fit"),
+          ]),
+        Variant(
+          CausalLM.self,
+          [
+            "length": .integer(12), "fim_rate": .number(0.8), "fim_context": .text("document"),
+            "label_shift": .text("next"), "windowing": .text("document"),
+          ]),
         Variant(PrefixLM.self, ["length": .integer(20)]),
         Variant(PrefixLM.self, ["length": .integer(20), "windowing": packed, "layout": compact]),
         Variant(PrefixLM.self, ["length": .integer(20), "form": .text("encoder_decoder"), "density": .number(0.25)]),
@@ -211,6 +225,28 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(16), "pairs": .text("consert"), "cutoff": .text("span"), "cutoff_rate": .number(0.4),
             "move_frame": .flag(true),
           ]),
+        Variant(ContrastivePairs.self, ["length": .integer(24), "pairs": .text("eda"), "rate": .number(0.3)]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(16), "pairs": .text("given"), "negatives": .text("given"),
+            "negative_count": .integer(1),
+          ], draws: false),
+        Variant(ContrastivePairs.self, ["length": .integer(10), "pairs": .text("given")], draws: false),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(12), "pairs": .text("augment"), "negatives": .text("same_source"),
+            "negative_count": .integer(2),
+          ]),
+        Variant(
+          ContrastivePairs.self,
+          [
+            "length": .integer(14), "pairs": .text("adjacent"), "negatives": .text("bm25"),
+            "negative_count": .integer(2),
+          ]),
+        Variant(
+          ContrastivePairs.self, ["length": .integer(16), "pairs": .text("crop"), "negatives": .text("same_source")]),
         Variant(ImageMLM.self, ["height": .integer(4), "width": .integer(5), "min_block": .integer(2)]),
         Variant(
           ImageMLM.self,

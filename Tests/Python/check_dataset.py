@@ -48,8 +48,12 @@ def check_layout(report: Report, out: pathlib.Path, objective: dict) -> dict[str
             [shard_facts(path, rows) for path, rows in zip(data.paths, data.row_counts)]
             == [(shard["path"], shard["rows"], shard["bytes"], shard["checksum"]) for shard in shards],
         )
-        spread = max(data.row_counts) - min(data.row_counts)
-        report.check(f"{label}: {len(data.paths)} shards of equal row count", spread <= 1, data.row_counts)
+        batches = wanted[split].get("batches")
+        if batches is None:
+            spread = max(data.row_counts) - min(data.row_counts)
+            report.check(f"{label}: {len(data.paths)} shards of equal row count", spread <= 1, data.row_counts)
+        else:
+            check_batches(report, label, data, objective["settings"]["batch_size"], batches)
         names = [f"data-{i:05d}-of-{len(data.paths):05d}.arrow" for i in range(len(data.paths))]
         report.check(f"{label}: shards are named and complete", [path.name for path in data.paths] == names)
         report.check(
@@ -140,6 +144,16 @@ def check_origin(
     seeds = map(hash_seed, answers, segments(data, windows, tokens))
     wrong = [row for row, (window, seed) in enumerate(zip(windows, seeds)) if window_hash(window, seed) != hashes[row]]
     report.check(f"{label}: the text given back has its window_hash, in every row", not wrong, wrong[:5])
+
+
+def check_batches(report: Report, label: str, data: Split, size: int, count: int) -> None:
+    """Whole batches stand at the front, each within one shard, of different documents."""
+    report.check(f"{label}: shards hold whole batches of {size}",
+                 all(rows % size == 0 for rows in data.row_counts[:-1]), data.row_counts)
+    report.check(f"{label}: no more batches than rows", count * size <= sum(data.row_counts), count)
+    documents = data.scalars("doc_id")[: count * size].reshape(count, size)
+    twice = [batch for batch, row in enumerate(documents) if len(np.unique(row)) < size]
+    report.check(f"{label}: no batch has a document twice", not twice, twice[:5])
 
 
 class Corpus:

@@ -406,6 +406,15 @@ def check_contrastive(report: Report, label: str, data: Split, tokens: Tokens) -
     report.check(f"{label}: every view begins with the same special token",
                  len(heads) == 1 and int(heads[0]) in tokens.special, heads[:5])
     report.check(f"{label}: no view is empty", bool(np.all(lengths > 2)))
+    if "negative_doc_ids" in data:
+        # Negatives are a part of the window, whose hash is then seeded: the tool's own verification proves it.
+        negatives = data.matrix("negative_ids").astype(np.int64)
+        views = ids if ids.ndim == 3 else ids[:, None]
+        equal = (negatives[:, :, None] == views[:, None]).all(axis=-1)
+        report.check(f"{label}: no negative is a view", not equal.any())
+        own = data.scalars("doc_id")[:, None] == data.matrix("negative_doc_ids")
+        report.check(f"{label}: negatives come from other documents", not own.any())
+        return None
     if ids.ndim == 2:
         if "position_ids" in data:
             positions = data.matrix("position_ids").astype(np.int64)

@@ -51,6 +51,11 @@ public struct Golden: Decodable, Sendable {
     return found
   }
 
+  /// Whether a key is there.
+  public func has(_ key: String) -> Bool {
+    if case .map(let members) = value { members[key] != nil } else { false }
+  }
+
   public subscript(index: Int) -> Golden { list[index] }
 
   public var list: [Golden] {

@@ -71,7 +71,7 @@ public struct Audit: Sendable {
         expected: "one of " + known.joined(separator: ", "),
         help: nearestName(to: wanted, among: known).map { "did you mean '\($0)'?" })
     }
-    let vocabulary = auditedVocabulary(manifest, in: place.folder, report: &report)
+    let (vocabulary, tokenizer) = auditedVocabulary(manifest, in: place.folder, report: &report)
     checkObjectiveFolders(manifest, in: place.folder, report: &report)
 
     let entries = manifest.objectives.filter { wanted == nil || $0.name == wanted }
@@ -79,7 +79,9 @@ public struct Audit: Sendable {
       total: entries.flatMap(\.splits).flatMap(\.shards).reduce(0) { $0 &+ $1.byteCount }, report: onProgress)
     for entry in entries {
       checkLayout(of: entry, in: place.folder, report: &report)
-      guard let objective = auditedObjective(entry, vocabulary, report: &report) else { continue }
+      guard
+        let objective = auditedObjective(entry, vocabulary, tokenizer, in: place.folder, report: &report)
+      else { continue }
       var examination = Examination(
         of: objective, manifest: manifest, folder: place.folder + "/" + entry.name, audit: self)
       examination.run(report: &report, progress: &progress)
@@ -90,7 +92,7 @@ public struct Audit: Sendable {
   /// The vocabulary as the manifest has it, with the word continuations of the tokenizer if that can be read.
   private func auditedVocabulary(
     _ manifest: Manifest, in folder: String, report: inout AuditReport
-  ) -> SpecialTokens {
+  ) -> (vocabulary: SpecialTokens, tokenizer: Tokenizer?) {
     let place = Finding.Place(file: manifest.tokenizer.path)
     do throws(Diagnostic) {
       let bytes = try fileSystem.readAll(folder + "/" + manifest.tokenizer.path)
@@ -102,9 +104,10 @@ public struct Audit: Sendable {
             expected: "XXH64 \(Digest.hex(manifest.tokenizer.digest))", found: "XXH64 \(Digest.hex(digest))",
             help: "put the tokenizer.json of the build back in its place"))
       }
-      let tokens = try Tokenizer(json: bytes, path: manifest.tokenizer.path).specialTokens()
+      let tokenizer = try Tokenizer(json: bytes, path: manifest.tokenizer.path)
+      let tokens = try tokenizer.specialTokens()
       if tokens.vocabularySize == manifest.tokenizer.vocabularySize {
-        return manifest.tokenizer.specialTokens(continuesWord: tokens.continuesWord)
+        return (manifest.tokenizer.specialTokens(continuesWord: tokens.continuesWord), tokenizer)
       }
       report.add(
         Finding(
@@ -113,14 +116,17 @@ public struct Audit: Sendable {
     } catch {
       report.add(Finding(error, at: place))
     }
-    return manifest.tokenizer.specialTokens()
+    return (manifest.tokenizer.specialTokens(), nil)
   }
 
   /// The objective made anew; nil, with a finding, when it cannot be.
   private func auditedObjective(
-    _ entry: ManifestObjective, _ vocabulary: SpecialTokens, report: inout AuditReport
+    _ entry: ManifestObjective, _ vocabulary: SpecialTokens, _ tokenizer: Tokenizer?, in folder: String,
+    report: inout AuditReport
   ) -> DatasetObjective? {
     do throws(Diagnostic) {
+      var vocabulary = vocabulary
+      if let tokenizer { vocabulary.lexicon = try lexicon(of: entry, in: folder, tokenizer: tokenizer, fileSystem) }
       let objective = try DatasetObjective(entry, vocabulary: vocabulary, list: list)
       if !entry.schema.hasSameColumns(as: objective.objective.schema) {
         report.add(

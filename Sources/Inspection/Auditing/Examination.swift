@@ -42,7 +42,12 @@ struct Examination {
   ) {
     var section = AuditReport.Section(
       objective: objective.name, split: split.name, shards: split.shards.count, rows: split.rowCount)
-    var order = OrderCheck(isShuffled: isShuffled)
+    var batches = BatchCheck(size: objective.objective.batchSize, count: split.batchCount)
+    if let finding = batches?.check(split) {
+      report.add(finding.at(.init(objective: objective.name, split: split.name)))
+    }
+    // Batches have an order of their own.
+    var order = OrderCheck(isShuffled: batches == nil ? isShuffled : nil)
     identities.begin(split: split.name)
     let sample = audit.sample.map { RowSample(count: $0, of: split.rowCount, seed: seed).rows }
     for (index, shard) in split.shards.enumerated() {
@@ -59,7 +64,7 @@ struct Examination {
         }
         progress.add(shard.byteCount, objective.name, split.name)
       } else {
-        readAll(reader, first: first, place, &order, &section, &report, &progress)
+        readAll(reader, first: first, place, &order, &batches, &section, &report, &progress)
       }
     }
     report.sections.append(section)
@@ -104,7 +109,8 @@ struct Examination {
 
   private mutating func readAll(
     _ reader: ShardReader, first: Int, _ place: Finding.Place, _ order: inout OrderCheck,
-    _ section: inout AuditReport.Section, _ report: inout AuditReport, _ progress: inout ProgressCount
+    _ batches: inout BatchCheck?, _ section: inout AuditReport.Section, _ report: inout AuditReport,
+    _ progress: inout ProgressCount
   ) {
     var batch = ExampleBatch(schema: reader.schema)
     for index in 0..<reader.recordBatchCount {
@@ -125,6 +131,9 @@ struct Examination {
         guard let identity = provenance.identity(of: example) else { continue }
         identities.add(identity)
         if let finding = order.check(identity, key: orderKey(of: identity)) {
+          report.add(finding.at(place, row: row, example: first + row))
+        }
+        if let finding = batches?.check(identity, number: first + row) {
           report.add(finding.at(place, row: row, example: first + row))
         }
       }
@@ -165,6 +174,13 @@ struct Examination {
 }
 
 extension Finding {
+  /// The finding at a place.
+  func at(_ place: Place) -> Finding {
+    var finding = self
+    finding.place = place
+    return finding
+  }
+
   /// The finding with its row filled in.
   func at(_ place: Place, row: Int, example: Int) -> Finding {
     var finding = self

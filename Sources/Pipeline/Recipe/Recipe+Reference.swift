@@ -17,6 +17,9 @@ public struct RecipeReference: Sendable {
     var sections = [
       Section(name: "recipe", summary: "The top level of the file.", settings: RecipeKeys.top),
       Section(name: "input", summary: "One source of documents.", settings: RecipeKeys.input),
+      Section(
+        name: "input.text", summary: "The fields of a record, the document of a supervised pair (`pairs: given`).",
+        settings: RecipeKeys.records),
       Section(name: "tokenizer", summary: "Where the tokenizer comes from.", settings: RecipeKeys.tokenizer),
       Section(
         name: "tokenizer.train", summary: "How to train a tokenizer from the same inputs.", settings: RecipeKeys.train),

@@ -3,6 +3,7 @@ public import Corpus
 import JSONText
 import Objectives
 import Text
+import Tokenization
 
 /// What to build: the recipe file as a typed value, checked, with every default filled in.
 ///
@@ -31,6 +32,11 @@ public struct Recipe: Sendable {
     /// Number of independent corruption copies.
     public var epochs: Int
     public var settings: Settings
+
+    /// The file of synonyms that the objective asks for.
+    var lexiconPath: String? {
+      settings.values.contains { $0.key == "lexicon" } ? settings.optionalText("lexicon") : nil
+    }
   }
 
   /// `shuffle`: in which order rows are written.
@@ -102,6 +108,8 @@ public struct Recipe: Sendable {
     return SettingValue(.map(entries))
   }
 
+  var specialInText: Tokenizer.SpecialInText { matchesSpecialInText ? .match : .asText }
+
   /// The recipe's fingerprint: XXH64 of its essence as compact JSON.
   public var digest: String { Digest.hex(Digest.xxh64(JSONWriter.bytes(of: essence.json))) }
 }
@@ -118,7 +126,15 @@ extension Recipe {
       }
       let settings = try Settings(entry, allowing: RecipeKeys.input, path: "input")
       var options = InputOptions()
-      options.text = InputOptions.fieldPath(settings.text("text"))
+      if let field = settings.optionalText("text") {
+        options.text = InputOptions.fieldPath(field)
+      } else {
+        let fields = try Settings(settings.value("text"), allowing: RecipeKeys.records, path: "input.text")
+        options.text = InputOptions.fieldPath(fields.text("anchor"))
+        options.sections = InputOptions.Sections(
+          positive: InputOptions.fieldPath(fields.text("positive")),
+          negatives: fields.texts("negative").map(InputOptions.fieldPath))
+      }
       options.id = settings.optionalText("id").map(InputOptions.fieldPath)
       options.format = .init(rawValue: settings.text("format")) ?? .auto
       options.documents = .init(rawValue: settings.text("documents")) ?? .paragraph

@@ -40,8 +40,9 @@ package enum RecipeKeys {
       "path", .either([.text, .list(.text)]), default: nil,
       "Paths, globs (`*`, `?`, `[a-z]`, `**`), folders (every file that looks like text or JSON lines), or `-`."),
     Setting(
-      "text", .text, default: .text("text"), "The JSON field that holds the text; dots lead into objects (`meta.body`)."
-    ),
+      "text", .either([.text, .any]), default: .text("text"),
+      "The JSON field that holds the text; dots lead into objects (`meta.body`). Or, for records of several texts, a "
+        + "map with the keys of section `input.text`."),
     Setting("id", .text, default: .null, "The JSON field that holds the document's own id; kept for messages."),
     Setting(
       "format", .choice(InputOptions.Format.allCases.map(\.rawValue)), default: .text("auto"),
@@ -56,6 +57,14 @@ package enum RecipeKeys {
     Setting(
       "max_document_size", .byteSize, default: .integer(256 << 20),
       "Longest document in bytes; a longer one is an error under `on_error`."),
+  ]
+
+  package static let records: [Setting] = [
+    Setting("anchor", .text, default: nil, "The JSON field that holds a record's first text."),
+    Setting("positive", .text, default: nil, "The field that holds the text that goes with it."),
+    Setting(
+      "negative", .either([.text, .list(.text)]), default: .null,
+      "The fields that hold texts that do not: each holds one, a list of them, or none."),
   ]
 
   package static let tokenizer: [Setting] = [

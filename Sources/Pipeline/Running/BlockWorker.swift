@@ -32,15 +32,17 @@ struct BlockWorker: ~Copyable {
     if plan.needsSentences { try SentenceSplitter().findSentences(in: &block, scratch: &textScratch) }
     plan.tokenizer.encode(
       block, into: &tokens, scratch: &tokenizerScratch,
-      specialInText: plan.recipe.matchesSpecialInText ? .match : .asText)
+      specialInText: plan.recipe.specialInText)
 
     var members: [[Int]] = plan.splits.map { _ in [] }
-    for (index, document) in tokens.documents.enumerated() {
+    let records = tokens.joinRecords(of: block)
+    for (index, record) in records.enumerated() {
+      let document = tokens.documents[index]
       guard document.tokenCount > 0 else {
-        block.skip(index, code: "tokenize.no-tokens", message: "the tokenizer gives the document no token")
+        block.skip(record.lowerBound, code: "tokenize.no-tokens", message: "the tokenizer gives the document no token")
         continue
       }
-      summary.textBytes += block.documents[index].byteCount
+      for text in record { summary.textBytes += block.documents[text].byteCount }
       members[plan.isValidation(document.id) ? 1 : 0].append(index)
     }
     summary.documents = members.reduce(0) { $0 + $1.count }
@@ -49,13 +51,15 @@ struct BlockWorker: ~Copyable {
     for skip in block.skipped { summary.skips.add(skip.code) }
     summary.skipped = Array(block.skipped.prefix(BlockSummary.maximumListedSkips))
 
+    let text =
+      plan.needsText ? BlockText(block, records: records, tokenizer: plan.tokenizer, plan.recipe.specialInText) : nil
     var writer = try SegmentWriter(path: path, sliceBits: plan.sliceBits, in: fileSystem)
     for planned in plan.objectives {
       var batch = ExampleBatch(schema: planned.objective.schema)
       var counts = BlockSummary.ObjectiveCounts()
       for documents in members {
         let report = try planned.objective.appendExamples(
-          of: tokens, documents: documents, seed: plan.recipe.seed, epochs: planned.epochs,
+          of: tokens, documents: documents, seed: plan.recipe.seed, epochs: planned.epochs, text: text,
           scratch: &objectiveScratch, to: &batch)
         counts.add(report)
         try writer.append(section: batch)

@@ -6,7 +6,8 @@ import Synchronization
 /// Turns finished segments into shards: the rows of all segments, in order, cut by rank into shards of equal count.
 ///
 /// Every shard is made by itself out of the slices that its ranks touch, so shards may be made in any order by any
-/// number of threads. Memory: one slice and one record batch for each thread.
+/// number of threads. Memory: one slice and one record batch for each thread; of sections that are laid out in batches,
+/// one shard for each thread, and what `BatchedRows` says.
 struct Publisher: Sendable {
   /// What is published as one list of shards: one split of one objective.
   struct Section: Sendable {
@@ -17,6 +18,8 @@ struct Publisher: Sendable {
     var schema: ExampleSchema
     /// What each shard says of itself: its objective, and what it was made by.
     var metadata: [(key: String, value: String)]
+    /// Rows of a batch that must come from different documents; nil where that does not matter.
+    var batchSize: Int?
   }
 
   /// One shard to make.
@@ -38,10 +41,12 @@ struct Publisher: Sendable {
   /// For each section the number of rows before each part that is loaded at once, and behind the last: a slice of all
   /// segments, or one segment's rows.
   private let firstRanks: [[Int]]
+  /// By section: the order of its rows where they are laid out in batches.
+  private let layouts: [BatchedRows?]
 
   init(
-    segments: [Segment.Index], sections: [Section], sliceBits: Int?, shardByteCount: Int, outputPath: String,
-    in fileSystem: any FileSystem
+    segments: [Segment.Index], sections: [Section], sliceBits: Int?, shardByteCount: Int, seed: UInt64,
+    outputPath: String, in fileSystem: any FileSystem
   ) throws(Diagnostic) {
     self.segments = segments
     self.sections = sections
@@ -60,7 +65,18 @@ struct Publisher: Sendable {
       }
     }
     self.firstRanks = firstRanks
+    var layouts: [BatchedRows?] = []
+    for section in sections {
+      layouts.append(
+        try section.batchSize.map { (size) throws(Diagnostic) in
+          try BatchedRows(of: section, in: segments, batchSize: size, seed: seed, fileSystem)
+        })
+    }
+    self.layouts = layouts
   }
+
+  /// How many whole batches a section has; nil where rows are not laid out in batches.
+  func batchCount(ofSection index: Int) -> Int? { layouts[index]?.batchCount }
 
   /// The sum over all segments of the rows before each slice and behind the last.
   private static func rowsBeforeSlices(
@@ -86,10 +102,15 @@ struct Publisher: Sendable {
     for (index, section) in sections.enumerated() {
       let rows = rowCount(of: section)
       let bytes = segments.reduce(0) { $0 + $1.sections[section.number].byteCount } - rows * Segment.rowHeaderByteCount
-      // Never more shards than rows: a shard without rows says nothing.
-      let count = max(1, min(rows, (bytes + shardByteCount - 1) / shardByteCount))
+      // Never more shards than rows: a shard without rows says nothing. Whole batches stay in one shard, and what is
+      // left over goes to the last.
+      let layout = layouts[index]
+      let unit = layout?.batchSize ?? 1
+      let units = layout?.batchCount ?? rows
+      let count = max(1, min(units, (bytes + shardByteCount - 1) / shardByteCount))
       for shard in 0..<count {
-        let ranks = Self.rank(shard, of: count, rows)..<Self.rank(shard + 1, of: count, rows)
+        let end = shard + 1 == count ? rows : Self.rank(shard + 1, of: count, units) * unit
+        let ranks = Self.rank(shard, of: count, units) * unit..<end
         tasks.append(Task(section: index, shard: shard, shardCount: count, ranks: ranks))
       }
     }
@@ -110,6 +131,12 @@ struct Publisher: Sendable {
       path: path, schema: section.schema, metadata: section.metadata, in: fileSystem)
     var batch = ExampleBatch(schema: section.schema)
     var slice = LoadedSlice()
+    if let layout = layouts[task.section] {
+      try layout.load(task.ranks, of: section, in: segments, into: &slice, fileSystem)
+      for row in 0..<task.ranks.count { try append(row: row, of: slice, to: &batch, &writer) }
+      try writer.append(batch, rows: 0..<batch.rowCount)
+      return try writer.finish()
+    }
     let firstRanks = firstRanks[task.section]
     var next = task.ranks.lowerBound
     // The last part that starts at or before the first rank: one with rows.
@@ -118,19 +145,24 @@ struct Publisher: Sendable {
       let end = min(firstRanks[part + 1], task.ranks.upperBound)
       if end > next {
         try load(part, of: section, into: &slice)
-        for rank in next..<end {
-          try slice.append(row: rank - firstRanks[part], to: &batch)
-          if batch.rowCount == 1_000 {
-            try writer.append(batch, rows: 0..<batch.rowCount)
-            batch.removeAll()
-          }
-        }
+        for rank in next..<end { try append(row: rank - firstRanks[part], of: slice, to: &batch, &writer) }
         next = end
       }
       part += 1
     }
     try writer.append(batch, rows: 0..<batch.rowCount)
     return try writer.finish()
+  }
+
+  /// Appends a row to the record batch under way, and writes that when it is full.
+  private func append(
+    row: Int, of slice: LoadedSlice, to batch: inout ExampleBatch, _ writer: inout ArrowShardWriter
+  ) throws(Diagnostic) {
+    try slice.append(row: row, to: &batch)
+    if batch.rowCount == 1_000 {
+      try writer.append(batch, rows: 0..<batch.rowCount)
+      batch.removeAll()
+    }
   }
 
   /// Loads a slice of all segments, in its order, or all rows of one segment.
@@ -183,59 +215,5 @@ extension [Int] {
       if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
     }
     return low
-  }
-}
-
-/// The rows of one slice in memory.
-private struct LoadedSlice {
-  private struct Row {
-    var key: UInt64
-    var start: Int
-    var byteCount: Int
-  }
-
-  private var bytes: [UInt8] = []
-  private var rows: [Row] = []
-  /// The file loaded last, for messages.
-  private var path = ""
-
-  mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    rows.removeAll(keepingCapacity: true)
-  }
-
-  /// Appends the rows of one segment's piece of the slice.
-  mutating func load(from file: any ReadableFile, at offset: Int, byteCount: Int) throws(Diagnostic) {
-    let start = bytes.count
-    path = file.path
-    bytes.append(contentsOf: repeatElement(0, count: byteCount))
-    guard try file.readExactly(into: &bytes, from: start, at: offset) else { throw Self.damaged(file.path) }
-    var position = start
-    while position < bytes.count {
-      guard position + Segment.rowHeaderByteCount <= bytes.count else { throw Self.damaged(file.path) }
-      let key = bytes.littleEndian(at: position, byteCount: 8)
-      let payload = Int(bytes.littleEndian(at: position + 8, byteCount: 4))
-      position += Segment.rowHeaderByteCount
-      guard position + payload <= bytes.count else { throw Self.damaged(file.path) }
-      rows.append(Row(key: key, start: position, byteCount: payload))
-      position += payload
-    }
-  }
-
-  /// By order key; equal keys stay in corpus order, in which the rows were loaded.
-  mutating func sort() {
-    rows.sort { $0.key != $1.key ? $0.key < $1.key : $0.start < $1.start }
-  }
-
-  func append(row: Int, to batch: inout ExampleBatch) throws(Diagnostic) {
-    guard rows.indices.contains(row) else { throw Self.damaged(path) }
-    let row = rows[row]
-    try batch.decode(row: bytes.span.extracting(row.start..<row.start + row.byteCount), orderKey: row.key)
-  }
-
-  static func damaged(_ path: String) -> Diagnostic {
-    Diagnostic(
-      "build.damaged-segment", "a segment changed while it was published", at: SourceLocation(path: path),
-      help: "something else writes to the work folder: build again with --fresh")
   }
 }
