@@ -20,7 +20,7 @@ extension Tokenizer {
   }
 
   /// The same ids and sentences by the components alone, one after the other: what the fused encoders must equal.
-  package func encodeReference(
+  public func encodeReference(
     _ block: borrowing DocumentBlock, into tokens: inout TokenBlock, scratch: inout Scratch,
     specialInText: SpecialInText = .match
   ) {

@@ -2,5 +2,8 @@
 #pragma once
 #include "UnicodeTables.h"
 #include "UnicodeLookup.h"
+#include "BytePlanes.h"
 #include "CharacterClass.h"
+#include "IDs.h"
+#include "LargeMemory.h"
 #include "Prefetch.h"

@@ -61,43 +61,99 @@ struct FusedByteLevel: Sendable {
 
   /// Appends the ids of `text[start..<end]`, a segment between added tokens.
   func encode(_ text: SourceText, from start: Int, to end: Int, scratch: inout Tokenizer.Scratch) {
-    switch pattern {
-    case .whole: unsafe encode(text, from: start, to: end, scanner: WholeTextScanner(), scratch: &scratch)
-    case .gpt2: unsafe encode(text, from: start, to: end, scanner: GPT2Scanner(), scratch: &scratch)
-    case .cl100k(let digits):
-      unsafe encode(text, from: start, to: end, scanner: CL100KScanner(digitsPerPiece: digits), scratch: &scratch)
+    if scratch.cache.isNarrow {
+      unsafe encode(text, from: start, to: end, scratch: &scratch, as: NarrowIDs.self)
+    } else {
+      unsafe encode(text, from: start, to: end, scratch: &scratch, as: WideIDs.self)
     }
   }
 
   @inline(__always)
-  private func encode(
-    _ text: SourceText, from start: Int, to end: Int, scanner: some PieceScanner, scratch: inout Tokenizer.Scratch
+  private func encode<IDs: IDLayout>(
+    _ text: SourceText, from start: Int, to end: Int, scratch: inout Tokenizer.Scratch, as layout: IDs.Type
   ) {
-    let base = unsafe text.base
-    let batch = unsafe scratch.batch
+    let classes = WindowClasses.shared
     var offset = start
     while offset < end {
-      var batchCount = 0
-      while batchCount < PendingPiece.batchCount, offset < end {
-        let pieceEnd = unsafe scanner.pieceEnd(in: base, from: offset, to: end)
-        let key = unsafe WordCache.key(of: base + offset, count: pieceEnd - offset, available: end - offset)
-        scratch.cache.prefetch(key)
-        unsafe batch[batchCount] = PendingPiece(start: offset, end: pieceEnd, key: key)
-        batchCount += 1
-        offset = pieceEnd
+      let count: Int
+      switch pattern {
+      case .whole: count = unsafe findWhole(text.base, from: &offset, to: end, scratch: &scratch)
+      case .gpt2:
+        count = unsafe find(
+          text.base, from: &offset, to: end, scanner: GPT2Scanner(), classes: classes, scratch: &scratch)
+      case .cl100k(let digits):
+        let scanner = CL100KScanner(digitsPerPiece: digits)
+        count = unsafe find(text.base, from: &offset, to: end, scanner: scanner, classes: classes, scratch: &scratch)
       }
-      for index in 0..<batchCount {
-        let pending = unsafe batch[index]
-        let piece = unsafe base + pending.start
-        let count = pending.end - pending.start
-        let first = scratch.ids.count
-        if unsafe !scratch.appendKnown(piece, count: count, key: pending.key) {
-          unsafe tokenize(piece, count: count, into: &scratch.ids, scratch: &scratch.model)
-          unsafe scratch.remember(piece, count: count, key: pending.key, from: first)
+      if scratch.sentences.isWaiting {
+        for index in 0..<count {
+          let piece = unsafe scratch.batch[index]
+          let first = scratch.ids.count
+          unsafe encode(piece, of: text.base, scratch: &scratch)
+          unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(piece.end), firstToken: first)
         }
-        unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(pending.end), firstToken: first)
+      } else {
+        let base = unsafe text.base
+        scratch.appendBatch(count, as: layout) { unsafe encode($0, of: base, scratch: &$1) }
       }
     }
+  }
+
+  /// Fills the batch with the next pieces of a text, window by window, and has their slots on the way.
+  @inline(__always)
+  private func find(
+    _ base: UnsafePointer<UInt8>, from offset: inout Int, to end: Int, scanner: some WindowScanner,
+    classes: WindowClasses, scratch: inout Tokenizer.Scratch
+  ) -> Int {
+    let batch = unsafe scratch.batch
+    var count = 0
+    while offset < end, count <= PendingPiece.batchCount - 64 {
+      let remaining = end - offset
+      let text = unsafe scratch.readable(base + offset, remaining: remaining)
+      let window = unsafe ByteWindow(text, remaining: remaining, classes: classes)
+      var starts = unsafe scanner.starts(in: window, text, remaining: remaining)
+      var start = 0
+      starts &= starts &- 1
+      while starts != 0 {
+        let next = starts.trailingZeroBitCount
+        starts &= starts &- 1
+        let key = unsafe WordCache.readableKey(of: text + start, count: next &- start)
+        let hash = scratch.cache.prefetch(key)
+        unsafe batch[count] = PendingPiece(key: key, hash: hash, start: offset &+ start)
+        count &+= 1
+        start = next
+      }
+      if start == 0 || window.reachesEnd {
+        // The last piece of the text, or one longer than a window.
+        let pieceEnd = window.reachesEnd ? remaining : unsafe scanner.pieceEnd(in: base, from: offset, to: end) - offset
+        let key = unsafe WordCache.key(of: base + offset + start, count: pieceEnd - start, available: 0)
+        let hash = scratch.cache.prefetch(key)
+        unsafe batch[count] = PendingPiece(key: key, hash: hash, start: offset + start)
+        count += 1
+        start = pieceEnd
+      }
+      offset += start
+    }
+    return count
+  }
+
+  /// Makes the rest of the text one piece.
+  private func findWhole(
+    _ base: UnsafePointer<UInt8>, from offset: inout Int, to end: Int, scratch: inout Tokenizer.Scratch
+  ) -> Int {
+    let key = unsafe WordCache.key(of: base + offset, count: end - offset, available: end - offset)
+    unsafe scratch.batch[0] = PendingPiece(key: key, hash: scratch.cache.prefetch(key), start: offset)
+    offset = end
+    return 1
+  }
+
+  @inline(never)
+  private func encode(_ piece: PendingPiece, of base: UnsafePointer<UInt8>, scratch: inout Tokenizer.Scratch) {
+    let text = unsafe base + piece.start
+    if unsafe scratch.appendKnown(text, count: piece.count, key: piece.key) { return }
+    let first = scratch.ids.count
+    unsafe tokenize(text, count: piece.count, into: &scratch.ids, scratch: &scratch.model)
+    unsafe scratch.remember(text, count: piece.count, key: piece.key, from: first)
   }
 
   /// The model itself, on raw bytes.

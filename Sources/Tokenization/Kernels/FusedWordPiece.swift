@@ -63,8 +63,8 @@ struct FusedWordPiece: Sendable {
         guard offset < end else { break }
         let chunkEnd = unsafe Self.chunkEnd(in: text, from: offset, to: end)
         let key = unsafe WordCache.key(of: text + offset, count: chunkEnd - offset, available: end - offset)
-        scratch.cache.prefetch(key)
-        unsafe batch[batchCount] = PendingPiece(start: offset, end: chunkEnd, key: key)
+        let hash = scratch.cache.prefetch(key)
+        unsafe batch[batchCount] = PendingPiece(key: key, hash: hash, start: offset)
         batchCount += 1
         offset = chunkEnd
       }

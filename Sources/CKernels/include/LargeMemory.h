@@ -1,0 +1,9 @@
+// Memory for tables that are read at random: on large pages where the system has them, asked for before the first touch.
+#pragma once
+#include <stddef.h>
+
+/// Zeroed memory, aligned to 64 bytes, or to large pages when there is room for one; NULL when there is none to be had.
+void *palimpsest_large_memory(size_t byte_count);
+
+/// Gives back what `palimpsest_large_memory` gave for the same number of bytes.
+void palimpsest_free_large_memory(void *memory, size_t byte_count);
