@@ -14,6 +14,10 @@ extension Tokenizer {
     var spare = AlignedText()
     var pieces = PieceList()
     var sentences = SentenceTracker()
+    /// What the characters of a BERT tokenizer become.
+    var characters = BertCharacters()
+    /// The word that is being put together from characters.
+    var word = ByteBuffer()
     /// Pieces that were found and not yet looked up.
     let batch: UnsafeMutablePointer<PendingPiece>
 
@@ -39,6 +43,7 @@ extension Tokenizer {
       ids.count = 0
       guard owner !== definition else { return }
       owner = definition
+      characters = BertCharacters()
       cache = WordCache(idLimit: definition.vocabularySize, capacityLimit: cacheCapacityLimit)
       model = ModelScratch(longestTokenByteCount: definition.model.vocabulary.longestByteCount)
     }

@@ -3,6 +3,7 @@
 #include "UnicodeTables.h"
 #include "UnicodeLookup.h"
 #include "BytePlanes.h"
+#include "ByteSearch.h"
 #include "CharacterClass.h"
 #include "IDs.h"
 #include "LargeMemory.h"
