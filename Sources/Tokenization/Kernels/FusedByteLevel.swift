@@ -15,7 +15,7 @@ struct FusedByteLevel: Sendable {
   /// By byte: the symbol of its letter inside of a piece, and 256 further on as its last; `noSymbol` if unknown.
   private let symbols: ConstantTable<UInt32>
   /// Tokens by the bytes they stand for, where whole pieces are looked up.
-  private let wholePieces: Vocabulary?
+  private let wholePieces: PieceVocabulary?
 
   private static let noSymbol = UInt32.max
 
@@ -48,7 +48,7 @@ struct FusedByteLevel: Sendable {
     wholePieces = model.ignoresMerges ? Self.tokensByBytes(model.vocabulary) : nil
   }
 
-  private static func tokensByBytes(_ vocabulary: Vocabulary) -> Vocabulary {
+  private static func tokensByBytes(_ vocabulary: Vocabulary) -> PieceVocabulary {
     var tokens: [(token: [UInt8], id: UInt32)] = []
     tokens.reserveCapacity(vocabulary.count)
     for id in 0..<UInt32(vocabulary.idLimit) {
@@ -56,7 +56,7 @@ struct FusedByteLevel: Sendable {
         tokens.append((bytes, id))
       }
     }
-    return Vocabulary(tokens)
+    return PieceVocabulary(tokens)
   }
 
   /// Appends the ids of `text[start..<end]`, a segment between added tokens.
@@ -152,16 +152,17 @@ struct FusedByteLevel: Sendable {
     let text = unsafe base + piece.start
     if unsafe scratch.appendKnown(text, count: piece.count, key: piece.key) { return }
     let first = scratch.ids.count
-    unsafe tokenize(text, count: piece.count, into: &scratch.ids, scratch: &scratch.model)
+    unsafe tokenize(text, piece.key, into: &scratch.ids, scratch: &scratch.model)
     unsafe scratch.remember(text, count: piece.count, key: piece.key, from: first)
   }
 
   /// The model itself, on raw bytes.
   @inline(never)
   private func tokenize(
-    _ piece: UnsafePointer<UInt8>, count: Int, into ids: inout IDBuffer, scratch: inout ModelScratch
+    _ piece: UnsafePointer<UInt8>, _ key: WordKey, into ids: inout IDBuffer, scratch: inout ModelScratch
   ) {
-    if let id = unsafe wholePieces?.id(of: piece, count: count) { return ids.append(id) }
+    if let id = unsafe wholePieces?.id(of: piece, key) { return ids.append(id) }
+    let count = key.count
     let table = unsafe symbols.base
     var unknown = UnknownRun(id: model.unknownID, fuses: model.fusesUnknown)
     scratch.symbols.count = 0
@@ -177,7 +178,7 @@ struct FusedByteLevel: Sendable {
       }
     }
     unknown.flush(into: &scratch.symbols)
-    model.merges.apply(to: &scratch.symbols, scratch: &scratch.merging)
+    model.merges.applyFast(to: &scratch.symbols, scratch: &scratch.merging)
     unsafe ids.append(scratch.symbols.base, count: scratch.symbols.count)
   }
 }

@@ -12,7 +12,7 @@ final class Worker: @unchecked Sendable {
   private var tokens = TokenBlock()
 
   var usesReference = false
-  private(set) var time = Time(wall: 0, cpu: 0)
+  private(set) var time = Time.zero
   private(set) var tokenCount = 0
   /// Σ id · (position + 1), with positions counted from this worker's first id.
   private(set) var checksum: UInt64 = 0
@@ -35,7 +35,7 @@ final class Worker: @unchecked Sendable {
 
   /// Encodes all blocks; only that is timed.
   func run(usingReference: Bool) {
-    time = Time(wall: 0, cpu: 0)
+    time = Time.zero
     tokenCount = 0
     checksum = 0
     idSum = 0
