@@ -14,7 +14,7 @@ enum { LARGE_PAGE = 2 << 20 };
 /// Maps whole large pages: more than asked for, then the ends are cut off, so that no page is half ours.
 static void *map_large_pages(size_t byte_count) {
   size_t whole = byte_count + LARGE_PAGE;
-  char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return NULL;
   size_t before = (LARGE_PAGE - (uintptr_t)memory % LARGE_PAGE) % LARGE_PAGE;
   if (before > 0) munmap(memory, before);

@@ -83,10 +83,13 @@ extension Tokenizer {
         var output = unsafe ids.base + ids.count
         let slots = unsafe cache.short.slots
         let shift = cache.short.shift
+        let mask = cache.short.capacity &- 1
         while index < batchCount {
-          let piece = unsafe batch + index
-          let slot = unsafe slots + Int(truncatingIfNeeded: piece.pointee.hash >> shift)
-          guard unsafe slot.pointee.key == piece.pointee.key else { break }
+          let key = unsafe batch[index].key
+          var place = unsafe Int(truncatingIfNeeded: batch[index].hash >> shift)
+          while unsafe slots[place].key != key, unsafe !slots[place].isEmpty { place = (place &+ 1) & mask }
+          let slot = unsafe slots + place
+          if unsafe slot.pointee.isEmpty { break }
           let count = unsafe IDs.count(slot.pointee.ids)
           guard count <= IDs.shortCount else { break }
           unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output)

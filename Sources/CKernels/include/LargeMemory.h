@@ -2,7 +2,8 @@
 #pragma once
 #include <stddef.h>
 
-/// Zeroed memory, aligned to 64 bytes, or to large pages when there is room for one; NULL when there is none to be had.
+/// Zeroed memory, which takes nothing from the system before it is touched; NULL when there is none to be had. Aligned to
+/// 64 bytes, and to large pages where it consists of them.
 void *palimpsest_large_memory(size_t byte_count);
 
 /// Gives back what `palimpsest_large_memory` gave for the same number of bytes.

@@ -3,18 +3,19 @@ internal import CKernels
 /// What the model said about words it has seen: a worker's own, bounded, wiped as a whole when full.
 ///
 /// Words of up to 15 bytes are in one table, those of up to 39 in another, both compared as integers. Of longer ones,
-/// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept. A cache
-/// never changes ids, so its size and its wipes never show.
+/// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept; because
+/// they seldom come twice, they are kept when they do. A cache never changes ids, so its size and its wipes never show.
 ///
-/// At most 2^21 short words (64 MiB) and 2^20 long ones (64 MiB) are held; the arenas behind them end at 2^22 ids (16 MiB)
-/// and 2^23 bytes (8 MiB).
+/// The tables end at 2^21 slots (64 and 128 MiB), the arenas behind them at 2^23 ids (32 MiB) and 2^24 bytes (16 MiB): a
+/// worker's cache takes 240 MiB at most, and no more of it than there are different words.
 @safe struct WordCache: ~Copyable {
   static let shortLimit = 1 << 21
-  static let longLimit = 1 << 20
+  static let longLimit = 1 << 21
   /// Longest word that is remembered.
   static let longestByteCount = 255
-  private static let largestArena = 1 << 22
-  private static let largestText = 1 << 23
+  private static let largestArena = 1 << 23
+  private static let largestText = 1 << 24
+  private static let seenBits: UInt64 = 18
 
   var short: WordTable<ShortWord>
   private(set) var long: WordTable<LongWord>
@@ -24,6 +25,8 @@ internal import CKernels
   private(set) var arena = IDBuffer(capacity: 64)
   /// Words that are longer than a slot holds.
   private var text: [UInt8] = []
+  /// One bit for each value of the top of the hash: whether a word that is longer than a slot holds has had it.
+  private var seen = [UInt64](repeating: 0, count: 1 << Int(seenBits - 6))
 
   /// - Parameters:
   ///   - idLimit: no id is as large as this.
@@ -152,11 +155,21 @@ internal import CKernels
     var slot = LongWord(key: longKey)
     if key.count <= LongWordKey.inlineByteCount {
       unsafe slot.ids = IDs.packLong(ids, count: count, arena: &arena)
+    } else if isFirst(longKey.hash) {
+      return
     } else {
       unsafe slot.ids = (arena.keep(ids, count: count), UInt64(text.count), 0)
       unsafe text.append(contentsOf: UnsafeBufferPointer(start: word, count: key.count))
     }
     long.insert(slot)
+  }
+
+  /// Whether no word has had this hash, or one that is taken for it.
+  private mutating func isFirst(_ hash: UInt64) -> Bool {
+    let index = Int(truncatingIfNeeded: hash >> (64 - Self.seenBits))
+    let bit: UInt64 = 1 << UInt64(index & 63)
+    defer { seen[index >> 6] |= bit }
+    return seen[index >> 6] & bit == 0
   }
 
   /// Forgets everything and keeps the memory.

@@ -42,14 +42,16 @@ struct LongWord: WordSlot {
   }
 }
 
-/// Open addressing with linear probing; the slot is the top of the hash, so that growing copies from front to back.
+/// Open addressing with linear probing; the slot is the top of the hash.
 ///
-/// At most half full while it may double, then three quarters full, then wiped as a whole.
+/// At most half full while it may double, then three quarters full, then wiped as a whole. Memory for all it may grow to
+/// is asked for at once and touched only as it grows: doubling spreads the words over the same memory, from back to
+/// front.
 @safe struct WordTable<Slot: WordSlot>: ~Copyable {
-  private(set) var slots: UnsafeMutablePointer<Slot>
+  let slots: UnsafeMutablePointer<Slot>
   private(set) var shift: UInt64
   private(set) var count = 0
-  private var capacity: Int
+  private(set) var capacity: Int
   private let capacityLimit: Int
 
   /// - Parameters:
@@ -58,48 +60,35 @@ struct LongWord: WordSlot {
   init(capacity: Int, capacityLimit: Int) {
     self.capacity = min(capacity, capacityLimit)
     self.capacityLimit = capacityLimit
-    shift = Self.shift(of: self.capacity)
-    unsafe slots = Self.allocate(self.capacity)
-  }
-
-  deinit { unsafe palimpsest_free_large_memory(slots, capacity * MemoryLayout<Slot>.stride) }
-
-  private static func shift(of capacity: Int) -> UInt64 { UInt64(64 - capacity.trailingZeroBitCount) }
-
-  private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Slot> {
-    guard let memory = unsafe palimpsest_large_memory(capacity * MemoryLayout<Slot>.stride) else {
-      fatalError("out of memory: no \(capacity * MemoryLayout<Slot>.stride) bytes for a word cache")
+    shift = UInt64(64 - self.capacity.trailingZeroBitCount)
+    let byteCount = capacityLimit * MemoryLayout<Slot>.stride
+    guard let memory = unsafe palimpsest_large_memory(byteCount) else {
+      fatalError("out of memory: no \(byteCount) bytes of address space for a word cache")
     }
-    return unsafe memory.bindMemory(to: Slot.self, capacity: capacity)
+    unsafe slots = memory.bindMemory(to: Slot.self, capacity: capacityLimit)
   }
+
+  deinit { unsafe palimpsest_free_large_memory(slots, capacityLimit * MemoryLayout<Slot>.stride) }
 
   /// Has the line of a slot on its way before it is asked for.
   @inline(__always)
   func prefetch(_ hash: UInt64) { unsafe palimpsest_prefetch(slots + Int(truncatingIfNeeded: hash >> shift)) }
 
-  /// The slot behind another, the first behind the last.
-  @inline(__always)
-  func next(_ slot: UnsafeMutablePointer<Slot>) -> UnsafeMutablePointer<Slot> {
-    let next = unsafe slot + 1
-    return unsafe next == slots + capacity ? slots : next
-  }
-
   /// The slot of a word, or the empty one where it belongs.
   @inline(__always)
   func find(_ word: Slot) -> UnsafeMutablePointer<Slot> {
-    var slot = unsafe slots + Int(truncatingIfNeeded: word.hash >> shift)
-    while unsafe !slot.pointee.holds(word), unsafe !slot.pointee.isEmpty { unsafe slot = next(slot) }
-    return unsafe slot
+    var index = Int(truncatingIfNeeded: word.hash >> shift)
+    while unsafe !slots[index].holds(word), unsafe !slots[index].isEmpty { index = (index &+ 1) & (capacity &- 1) }
+    return unsafe slots + index
   }
 
   /// Puts a word in if there is none like it.
   mutating func insert(_ word: Slot) {
     makeRoom()
     let slot = unsafe find(word)
-    if unsafe slot.pointee.isEmpty {
-      count += 1
-      unsafe slot.pointee = word
-    }
+    guard unsafe slot.pointee.isEmpty else { return }
+    count += 1
+    unsafe slot.pointee = word
   }
 
   /// Forgets everything and keeps the memory.
@@ -112,16 +101,39 @@ struct LongWord: WordSlot {
 
   private mutating func makeRoom() {
     guard (count + 1) * 2 > capacity else { return }
-    guard capacity < capacityLimit else {
-      if (count + 1) * 4 > capacity * 3 { removeAll() }
-      return
-    }
-    let old = unsafe slots
-    let oldCapacity = capacity
+    if capacity < capacityLimit { return grow() }
+    if (count + 1) * 4 > capacity * 3 { removeAll() }
+  }
+
+  /// Doubles the table in its memory.
+  ///
+  /// The place of a word doubles, too, so run by run from back to front, every word goes to where all has been done. In
+  /// a run the first come stay the first: they are the words that are looked up most.
+  private mutating func grow() {
+    var end = capacity
     capacity *= 2
     shift -= 1
-    unsafe slots = Self.allocate(capacity)
-    for index in 0..<oldCapacity where unsafe !old[index].isEmpty { unsafe find(old[index]).pointee = old[index] }
-    unsafe palimpsest_free_large_memory(old, oldCapacity * MemoryLayout<Slot>.stride)
+    var run: [Slot] = []
+    var late: [Slot] = []
+    while end > 0 {
+      var start = end
+      while start > 0, unsafe !slots[start - 1].isEmpty { start -= 1 }
+      run.removeAll(keepingCapacity: true)
+      for index in start..<end { unsafe run.append(slots[index]) }
+      unsafe UnsafeMutableRawPointer(slots + start).initializeMemory(
+        as: UInt8.self, repeating: 0, count: (end - start) * MemoryLayout<Slot>.stride)
+      for word in run {
+        var place = Int(truncatingIfNeeded: word.hash >> shift)
+        while place < capacity, unsafe !slots[place].isEmpty { place += 1 }
+        // A run that goes on from the end of the table to its front has words that belong elsewhere.
+        if place >= start, place < capacity {
+          unsafe slots[place] = word
+        } else {
+          late.append(word)
+        }
+      }
+      end = max(0, start - 1)
+    }
+    for word in late { unsafe find(word).pointee = word }
   }
 }

@@ -2,14 +2,19 @@
 ///
 ///     slot   | left, 20 bits | right, 20 bits | rank, 24 bits |
 ///
+/// Pairs of ids below 256, which in byte-level vocabularies are the bytes, have a table of their own without a search.
 /// Same result as `MergeTable.apply`. The symbols stay where they are, linked; each has a key (rank of the pair that it
 /// begins, then its place), so that the smallest key is the merge to do: the lowest rank, leftmost first. The keys are
 /// searched in blocks of eight, of which only those that change are searched again.
 struct PairRanks: Sendable {
   private let slots: ConstantTable<UInt64>
   private let shift: UInt64
+  /// By left << 8 | right, both below 256: the rank.
+  private let bytePairs: ConstantTable<UInt32>
   /// By rank: what the pair becomes.
   private let merged: ConstantTable<UInt32>
+  /// What to add to a rank to get what the pair becomes, if that is the same for all ranks: it is as a rule.
+  private let mergedOffset: UInt32?
 
   static let longestCount = 255
   private static let idBits: UInt64 = 20
@@ -37,6 +42,13 @@ struct PairRanks: Sendable {
     self.slots = ConstantTable(slots)
     self.shift = shift
     merged = ConstantTable(merges.map(\.merged))
+    let offset = merges.first?.merged ?? 0
+    mergedOffset = merges.indices.allSatisfy { merges[$0].merged == offset &+ UInt32($0) } ? offset : nil
+    var bytePairs = [UInt32](repeating: Self.noRank, count: 1 << 16)
+    for (rank, merge) in merges.enumerated() where merge.left | merge.right < 256 {
+      bytePairs[Int(merge.left << 8 | merge.right)] = UInt32(rank)
+    }
+    self.bytePairs = ConstantTable(bytePairs)
   }
 
   @inline(__always)
@@ -50,6 +62,10 @@ struct PairRanks: Sendable {
   /// The key of the symbol at `place`, which is followed by `right`.
   @inline(__always)
   private func key(_ left: UInt32, _ right: UInt32, at place: Int) -> UInt32 {
+    if left | right < 256 {
+      let rank = unsafe bytePairs.base[Int(left << 8 | right)]
+      return rank == Self.noRank ? Self.noKey : rank << 8 | UInt32(truncatingIfNeeded: place)
+    }
     let pair = Self.pair(left, right)
     var slot = Self.slot(pair, shift: shift)
     let slots = unsafe self.slots.base
@@ -118,7 +134,9 @@ struct PairRanks: Sendable {
     let next = unsafe links.next
     let previous = unsafe links.previous
     let place = Int(key & 0xFF)
-    let symbol = unsafe merged.base[Int(key >> 8)]
+    let rank = key >> 8
+    let symbol: UInt32
+    if let mergedOffset { symbol = rank &+ mergedOffset } else { unsafe symbol = merged.base[Int(rank)] }
     let behind = unsafe Int(next[place])
     let after = unsafe Int(next[behind])
     unsafe symbols[place] = symbol
