@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// What BERT's normalizer, pre-tokenizer and model make of each character by itself, remembered a page of 128 at a time.
+/// What BERT's normalizer, pre-tokenizer and model make of each character by itself, remembered a page of 128 at a
+/// time.
 ///
 ///     record, 32 bits   | content, 24 bits | length, 5 bits | action, 3 bits |
 ///

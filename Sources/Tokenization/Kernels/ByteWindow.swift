@@ -117,7 +117,7 @@ internal import CKernels
   /// Classes of the characters up to U+FFFF.
   private let kinds: ConstantTable<UInt8>
 
-  static let shared = WindowClasses(planes: palimpsest_byte_planes())
+  static let shared = unsafe WindowClasses(planes: palimpsest_byte_planes())
 
   init(planes: palimpsest_byte_planes_kernel) {
     unsafe self.planes = planes

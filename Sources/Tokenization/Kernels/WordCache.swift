@@ -6,14 +6,14 @@ internal import CKernels
 /// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept; because
 /// they seldom come twice, they are kept when they do. A cache never changes ids, so its size and its wipes never show.
 ///
-/// The tables end at 2^21 slots (64 and 128 MiB), the arenas behind them at 2^23 ids (32 MiB) and 2^24 bytes (16 MiB): a
-/// worker's cache takes 240 MiB at most, and no more of it than there are different words.
+/// The tables end at 2^21 slots (64 and 128 MiB), the arenas behind them at 2^24 ids (64 MiB) and 2^24 bytes (16 MiB):
+/// a worker's cache takes 272 MiB at most, and no more of it than there are different words.
 @safe struct WordCache: ~Copyable {
   static let shortLimit = 1 << 21
   static let longLimit = 1 << 21
   /// Longest word that is remembered.
   static let longestByteCount = 255
-  private static let largestArena = 1 << 23
+  private static let largestArena = 1 << 24
   private static let largestText = 1 << 24
   private static let seenBits: UInt64 = 18
 
@@ -55,7 +55,8 @@ internal import CKernels
   private static func longKey(of word: UnsafePointer<UInt8>, count: Int) -> WordKey {
     let isHeld = count <= LongWordKey.inlineByteCount
     if isHeld { return unsafe WordKey(long: count, hash: LongWordKey(word, count: count).hash) }
-    return WordKey(long: count, hash: count <= longestByteCount ? unsafe LongWordKey(hashing: word, count: count).hash : 0)
+    return WordKey(
+      long: count, hash: count <= longestByteCount ? unsafe LongWordKey(hashing: word, count: count).hash : 0)
   }
 
   /// The key of a short word at the end of what may be read.

@@ -1,5 +1,5 @@
-/// A word of up to 15 bytes as two integers, with its length in the top byte. Of a longer word: 0xFF in the top byte, its
-/// length in the rest, and its hash.
+/// A word of up to 15 bytes as two integers, with its length in the top byte. Of a longer word: 0xFF in the top byte,
+/// its length in the rest, and its hash.
 struct WordKey: Equatable {
   var low: UInt64
   var high: UInt64

@@ -44,8 +44,8 @@ struct LongWord: WordSlot {
 
 /// Open addressing with linear probing; the slot is the top of the hash.
 ///
-/// At most half full while it may double, then three quarters full, then wiped as a whole. Memory for all it may grow to
-/// is asked for at once and touched only as it grows: doubling spreads the words over the same memory, from back to
+/// At most half full while it may double, then three quarters full, then wiped as a whole. Memory for all it may grow
+/// to is asked for at once and touched only as it grows: doubling spreads the words over the same memory, from back to
 /// front.
 @safe struct WordTable<Slot: WordSlot>: ~Copyable {
   let slots: UnsafeMutablePointer<Slot>

@@ -2,8 +2,8 @@
 ///
 ///     unit, 8 bytes   | id + 1, 23 bits | in use, 1 bit | byte, 8 bits | base, 32 bits |
 ///
-/// The unit of a prefix's continuation by `byte` is at `base ^ byte`, and is its own if it holds `byte`: no two prefixes
-/// have the same base. Units 0 to 255 are never in use, so a base of 0 leads nowhere.
+/// The unit of a prefix's continuation by `byte` is at `base ^ byte`, and is its own if it holds `byte`: no two
+/// prefixes have the same base. Units 0 to 255 are never in use, so a base of 0 leads nowhere.
 struct VocabularyTrie: Sendable {
   private let units: ConstantTable<UInt64>
   /// Where a walk from the empty prefix begins.
