@@ -3,8 +3,8 @@ internal import CKernels
 /// What the model said about words it has seen: a worker's own, bounded, wiped as a whole when full.
 ///
 /// Words of up to 15 bytes are in one table, those of up to 39 in another, both compared as integers. Of longer ones,
-/// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept; because
-/// they seldom come twice, they are kept when they do. A cache never changes ids, so its size and its wipes never show.
+/// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept. Long words
+/// seldom come twice, so they are held from the second time on. A cache never changes ids, so none of this ever shows.
 ///
 /// The tables end at 2^21 slots (64 and 128 MiB), the arenas behind them at 2^24 ids (64 MiB) and 2^24 bytes (16 MiB):
 /// a worker's cache takes 272 MiB at most, and no more of it than there are different words.
@@ -15,7 +15,6 @@ internal import CKernels
   static let longestByteCount = 255
   private static let largestArena = 1 << 24
   private static let largestText = 1 << 24
-  private static let seenBits: UInt64 = 18
 
   var short: WordTable<ShortWord>
   private(set) var long: WordTable<LongWord>
@@ -25,8 +24,9 @@ internal import CKernels
   private(set) var arena = IDBuffer(capacity: 64)
   /// Words that are longer than a slot holds.
   private var text: [UInt8] = []
-  /// One bit for each value of the top of the hash: whether a word that is longer than a slot holds has had it.
-  private var seen = [UInt64](repeating: 0, count: 1 << Int(seenBits - 6))
+  /// One bit for each value of the top of the hash: whether a long word has had it.
+  private var seen: [UInt64]
+  private let seenShift: UInt64
 
   /// - Parameters:
   ///   - idLimit: no id is as large as this.
@@ -35,6 +35,9 @@ internal import CKernels
     isNarrow = idLimit <= 1 << 16
     short = WordTable(capacity: 1 << 13, capacityLimit: capacityLimit)
     long = WordTable(capacity: 1 << 10, capacityLimit: min(capacityLimit, Self.longLimit))
+    let bitCount = max(64, capacityLimit)
+    seen = [UInt64](repeating: 0, count: bitCount >> 6)
+    seenShift = UInt64(64 - bitCount.trailingZeroBitCount)
   }
 
   /// The key of a word, which is not empty. `available` bytes may be read from `word` on.
@@ -152,12 +155,10 @@ internal import CKernels
     if !key.isLong {
       return unsafe short.insert(ShortWord(key: key, ids: IDs.pack(ids, count: count, arena: &arena)))
     }
-    guard let longKey = unsafe Self.longKey(word, key) else { return }
+    guard let longKey = unsafe Self.longKey(word, key), !isFirst(longKey.hash) else { return }
     var slot = LongWord(key: longKey)
     if key.count <= LongWordKey.inlineByteCount {
       unsafe slot.ids = IDs.packLong(ids, count: count, arena: &arena)
-    } else if isFirst(longKey.hash) {
-      return
     } else {
       unsafe slot.ids = (arena.keep(ids, count: count), UInt64(text.count), 0)
       unsafe text.append(contentsOf: UnsafeBufferPointer(start: word, count: key.count))
@@ -167,7 +168,7 @@ internal import CKernels
 
   /// Whether no word has had this hash, or one that is taken for it.
   private mutating func isFirst(_ hash: UInt64) -> Bool {
-    let index = Int(truncatingIfNeeded: hash >> (64 - Self.seenBits))
+    let index = Int(truncatingIfNeeded: hash >> seenShift)
     let bit: UInt64 = 1 << UInt64(index & 63)
     defer { seen[index >> 6] |= bit }
     return seen[index >> 6] & bit == 0
