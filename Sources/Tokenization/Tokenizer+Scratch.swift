@@ -16,6 +16,8 @@ extension Tokenizer {
     var sentences = SentenceTracker()
     /// What the characters of a BERT tokenizer become.
     var characters = BertCharacters()
+    /// What the characters of a byte-level tokenizer merge to.
+    var symbols = CharacterSymbols()
     /// The word that is being put together from characters.
     var word = ByteBuffer()
     /// Pieces that were found and not yet looked up.
@@ -44,6 +46,7 @@ extension Tokenizer {
       guard owner !== definition else { return }
       owner = definition
       characters = BertCharacters()
+      symbols = CharacterSymbols()
       cache = WordCache(idLimit: definition.vocabularySize, capacityLimit: cacheCapacityLimit)
       model = ModelScratch(longestTokenByteCount: definition.model.vocabulary.longestByteCount)
     }

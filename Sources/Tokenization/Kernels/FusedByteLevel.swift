@@ -17,6 +17,9 @@ struct FusedByteLevel: Sendable {
   /// Tokens by the bytes they stand for, where whole pieces are looked up.
   private let wholePieces: PieceVocabulary?
 
+  /// Nil where characters cannot be merged before their pieces.
+  private let partialMerges: PartialMerges?
+
   private static let noSymbol = UInt32.max
 
   /// Nil where the components are not of this kind.
@@ -45,6 +48,13 @@ struct FusedByteLevel: Sendable {
     symbols = ConstantTable(
       spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol }
         + spellings.map { model.vocabulary.id(of: $0 + model.endOfWordSuffix) ?? Self.noSymbol })
+    let isPlain = model.endOfWordSuffix.isEmpty && model.merges.ranks != nil
+    partialMerges =
+      isPlain
+      ? PartialMerges(
+        model.merges.list, symbols: spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol },
+        idLimit: model.vocabulary.idLimit
+      ) { model.vocabulary.token(for: $0).flatMap { ByteLevelAlphabet.bytes(of: $0) } } : nil
     wholePieces = model.ignoresMerges ? Self.tokensByBytes(model.vocabulary) : nil
   }
 
@@ -152,8 +162,31 @@ struct FusedByteLevel: Sendable {
     let text = unsafe base + piece.start
     if unsafe scratch.appendKnown(text, count: piece.count, key: piece.key) { return }
     let first = scratch.ids.count
-    unsafe tokenize(text, piece.key, into: &scratch.ids, scratch: &scratch.model)
+    if unsafe !tokenizeCharacters(text, piece.key, scratch: &scratch) {
+      unsafe tokenize(text, piece.key, into: &scratch.ids, scratch: &scratch.model)
+    }
     unsafe scratch.remember(text, count: piece.count, key: piece.key, from: first)
+  }
+
+  /// The model on a piece whose characters have been merged; false, and nothing done, where that is not to be had or
+  /// hardly a gain.
+  private func tokenizeCharacters(
+    _ piece: UnsafePointer<UInt8>, _ key: WordKey, scratch: inout Tokenizer.Scratch
+  ) -> Bool {
+    guard let partialMerges, let ranks = model.merges.ranks, key.count > 3, unsafe piece[key.count - 1] >= 0x80 else {
+      return false
+    }
+    if let id = unsafe wholePieces?.id(of: piece, key) {
+      scratch.ids.append(id)
+      return true
+    }
+    scratch.model.symbols.count = 0
+    let isWritten = unsafe scratch.symbols.write(
+      piece, count: key.count, to: &scratch.model.symbols, table: symbols.base, ranks, partialMerges)
+    guard isWritten else { return false }
+    model.merges.applyFast(to: &scratch.model.symbols, scratch: &scratch.model.merging)
+    unsafe scratch.ids.append(scratch.model.symbols.base, count: scratch.model.symbols.count)
+    return true
   }
 
   /// The model itself, on raw bytes.

@@ -191,12 +191,4 @@ internal import CKernels
     }
     return true
   }
-
-  /// Whether a character that was read from bytes is spelled in just these bytes.
-  @inline(__always)
-  private func isWellFormed(_ bytes: UnsafePointer<UInt8>, _ scalar: UInt32, _ byteCount: Int) -> Bool {
-    if byteCount == 1 { return false }
-    for index in 1..<byteCount where unsafe bytes[index] & 0xC0 != 0x80 { return false }
-    return byteCount == 2 || scalar >= 0x800 && (byteCount == 3) == (scalar < 0x10000)
-  }
 }

@@ -13,6 +13,8 @@ struct MergeTable: Sendable {
     fileprivate static let none = Merge(left: .max, right: .max, rank: noRank, merged: 0)
   }
 
+  /// In the order of their ranks.
+  let list: [(left: UInt32, right: UInt32, merged: UInt32)]
   /// The same in less room, where the numbers are not too large.
   let ranks: PairRanks?
   private let slots: ConstantTable<Merge>
@@ -36,6 +38,7 @@ struct MergeTable: Sendable {
     self.slots = ConstantTable(slots)
     self.shift = shift
     ranks = PairRanks(merges)
+    list = merges
   }
 
   @inline(__always)
