@@ -46,7 +46,9 @@ import Testing
       let first = round % 8 < 4 ? 0 : 256 - limit
       let bytes = (0..<64).map { _ in UInt8(first + random.next(below: limit)) }
       let expected = expected(bytes, properties)
-      for unsafe kernel in unsafe Self.kernels { #expect(unsafe planes(kernel, bytes, properties) == expected) }
+      for index in unsafe Self.kernels.indices {
+        #expect(unsafe planes(Self.kernels[index], bytes, properties) == expected)
+      }
     }
   }
 
@@ -55,7 +57,9 @@ import Testing
     for byte in UInt8.min...UInt8.max {
       let bytes = [UInt8](repeating: byte, count: 64)
       let expected = expected(bytes, properties)
-      for unsafe kernel in unsafe Self.kernels { #expect(unsafe planes(kernel, bytes, properties) == expected) }
+      for index in unsafe Self.kernels.indices {
+        #expect(unsafe planes(Self.kernels[index], bytes, properties) == expected)
+      }
     }
   }
 }

@@ -25,7 +25,7 @@
     while offset < count {
       let (scalar, byteCount) = unsafe decodeScalar(piece, at: offset, end: count)
       guard unsafe isWellFormed(piece + offset, scalar, byteCount) else { return false }
-      let record = record(of: scalar, table, ranks, partial)
+      let record = unsafe record(of: scalar, table, ranks, partial)
       let edges = PartialMerges.Edges(rawValue: record & 15)
       let start = symbols.count
       if PartialMerges.Edges.mayTear(before.edges, edges) {

@@ -3,8 +3,9 @@ internal import CKernels
 /// What the model said about words it has seen: a worker's own, bounded, wiped as a whole when full.
 ///
 /// Words of up to 15 bytes are in one table, those of up to 39 in another, both compared as integers. Of longer ones,
-/// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept. Long words
-/// seldom come twice, so they are held from the second time on. A cache never changes ids, so none of this ever shows.
+/// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept. Long
+/// words seldom come twice, so they are held from the second time on. A cache never changes ids, so none of this ever
+/// shows.
 ///
 /// The tables end at 2^21 slots (64 and 128 MiB), the arenas behind them at 2^24 ids (64 MiB) and 2^24 bytes (16 MiB):
 /// a worker's cache takes 272 MiB at most, and no more of it than there are different words.

@@ -55,8 +55,11 @@ private struct Builder {
   private var sorted: [Int32] = []
   /// By place: whether it is some prefix's base.
   private var isBase: [Bool]
-  /// Places below this one are not looked at any more.
-  private var firstFree = 256
+  /// The free places, linked both ways in a ring that begins and ends with place 0; others are `taken`.
+  private var nextFree: [Int32] = [0] + [Int32](repeating: taken, count: 255)
+  private var previousFree: [Int32] = [Int32](repeating: 0, count: 256)
+
+  private static let taken: Int32 = -1
 
   /// Free places that are tried before new room is made: looking longer costs more than the room.
   private static let trialCount = 32
@@ -64,8 +67,8 @@ private struct Builder {
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     entries = (0..<Int32(truncatingIfNeeded: vocabulary.count)).map { $0 }
-    units = [UInt64](repeating: 0, count: 512)
-    isBase = [Bool](repeating: false, count: 512)
+    units = [UInt64](repeating: 0, count: 256)
+    isBase = [Bool](repeating: false, count: 256)
     units.reserveCapacity(vocabulary.count * 4)
   }
 
@@ -78,8 +81,7 @@ private struct Builder {
     while let (range, depth, unit) = waiting.popLast() {
       let labels = sort(range, depth: depth, &counts)
       if labels.isEmpty { continue }
-      let base = base(for: labels)
-      isBase[base] = true
+      let base = takeBase(for: labels)
       if unit < 0 { root = UInt32(truncatingIfNeeded: base) } else { units[unit] |= UInt64(base) }
       for label in labels {
         let unit = base ^ Int(label.byte)
@@ -122,23 +124,52 @@ private struct Builder {
     return labels
   }
 
-  private mutating func base(for labels: [(byte: UInt8, entries: Range<Int>)]) -> Int {
-    let first = Int(labels[0].byte)
-    while firstFree < units.count, units[firstFree] != 0 { firstFree += 1 }
-    var trials = 0
-    var place = firstFree
-    while place < units.count, trials < Self.trialCount {
-      if units[place] == 0 {
-        let base = place ^ first
-        if base >= 256, !isBase[base], labels.allSatisfy({ units[base ^ Int($0.byte)] == 0 }) { return base }
-        trials += 1
-      }
-      place += 1
+  /// A base at which all labels have room. Their places are taken.
+  private mutating func takeBase(for labels: [(byte: UInt8, entries: Range<Int>)]) -> Int {
+    var found = findBase(for: labels)
+    if found == nil {
+      addBlock()
+      found = findBase(for: labels)
     }
     // A block of its own is always free.
-    let base = units.count
+    let base = found ?? addBlock()
+    isBase[base] = true
+    for label in labels { take(base ^ Int(label.byte)) }
+    return base
+  }
+
+  private func findBase(for labels: [(byte: UInt8, entries: Range<Int>)]) -> Int? {
+    let first = Int(labels[0].byte)
+    // The newest places first: those before them have been tried.
+    var place = previousFree[0]
+    for _ in 0..<Self.trialCount where place != 0 {
+      let base = Int(place) ^ first
+      if !isBase[base], labels.allSatisfy({ nextFree[base ^ Int($0.byte)] != Self.taken }) { return base }
+      place = previousFree[Int(place)]
+    }
+    return nil
+  }
+
+  private mutating func take(_ place: Int) {
+    let (next, previous) = (nextFree[place], previousFree[place])
+    nextFree[Int(previous)] = next
+    previousFree[Int(next)] = previous
+    nextFree[place] = Self.taken
+  }
+
+  /// Adds 256 free places; returns the first.
+  @discardableResult
+  private mutating func addBlock() -> Int {
+    let start = units.count
     units.append(contentsOf: repeatElement(0, count: 256))
     isBase.append(contentsOf: repeatElement(false, count: 256))
-    return base
+    for place in start..<start + 256 {
+      let last = previousFree[0]
+      nextFree.append(0)
+      previousFree.append(last)
+      nextFree[Int(last)] = Int32(truncatingIfNeeded: place)
+      previousFree[0] = Int32(truncatingIfNeeded: place)
+    }
+    return start
   }
 }
