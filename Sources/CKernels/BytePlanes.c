@@ -1,5 +1,5 @@
-// A table of 128 properties is eight rows of sixteen: byte shuffles look up a row at a time (AVX2, NEON), or all of them
-// at once (AVX-512 VBMI). Without vectors, eight bytes at a time become an 8 × 8 matrix of bits that is transposed.
+// A table of 128 properties is eight rows of sixteen: byte shuffles look up a row at a time (AVX2), several (NEON), or
+// all of them at once (AVX-512 VBMI). Without vectors, eight bytes become an 8 × 8 matrix of bits that is transposed.
 #include "BytePlanes.h"
 #include <string.h>
 

@@ -36,8 +36,8 @@ extension Tokenizer {
     document encodeDocument: (UnsafePointer<UInt8>, Range<Int>, inout Scratch) -> Void
   ) {
     tokens.removeAll()
-    // A token takes a byte at least, so the ids never have to move; what is not used is never touched.
-    tokens.ids.reserveCapacity(block.bytes.count)
+    // A token takes a byte at least, so the ids of a usual block never move; what is not used is never touched.
+    tokens.ids.reserveCapacity(min(block.bytes.count, 1 << 24))
     scratch.prepare(for: definition)
     scratch.sentences.assign(block.sentenceStarts)
     let hasSentences = !block.sentenceStarts.isEmpty

@@ -4,8 +4,8 @@
 
 /// Looks up 64 bytes in a table of properties, one bit each.
 ///
-/// Bit `i` of `planes[p]` is bit `p` of `properties[bytes[i]]`, for p from 0 to 6 and ASCII bytes; of other bytes, bit `i`
-/// of `planes[7]` alone is set.
+/// Bit `i` of `planes[p]` is bit `p` of `properties[bytes[i]]`, for p from 0 to 6 and ASCII bytes; of other bytes, bit
+/// `i` of `planes[7]` alone is set.
 typedef void (*palimpsest_byte_planes_kernel)(
   const uint8_t *bytes, const uint8_t properties[128], uint64_t planes[8]);
 

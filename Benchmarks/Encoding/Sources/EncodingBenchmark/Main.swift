@@ -105,8 +105,8 @@ import Tokenization
 
   private static func report(_ passes: [Pass], _ load: Time, _ byteCount: Int, _ options: Options) {
     let lines = passes.map { pass in
-      "{\"wall\": \(pass.time.wall), \"cpu\": \(pass.time.cpu), \"system\": \(pass.time.system), \"tokens\": \(pass.tokenCount), "
-        + "\"checksum\": \(pass.checksum)}"
+      "{\"wall\": \(pass.time.wall), \"cpu\": \(pass.time.cpu), \"system\": \(pass.time.system), "
+        + "\"tokens\": \(pass.tokenCount), \"checksum\": \(pass.checksum)}"
     }
     print(
       "{\"load\": {\"wall\": \(load.wall), \"cpu\": \(load.cpu)}, \"bytes\": \(byteCount), "
