@@ -116,6 +116,7 @@ struct FusedByteLevel: Sendable {
     classes: WindowClasses, scratch: inout Tokenizer.Scratch
   ) -> Int {
     let batch = unsafe scratch.batch
+    let slots = scratch.cache.slotPlaces
     var count = 0
     while offset < end, count <= PendingPiece.batchCount - 64 {
       let remaining = end - offset
@@ -127,9 +128,7 @@ struct FusedByteLevel: Sendable {
       while starts != 0 {
         let next = starts.trailingZeroBitCount
         starts &= starts &- 1
-        let key = unsafe WordCache.readableKey(of: text + start, count: next &- start)
-        let hash = scratch.cache.prefetch(key)
-        unsafe batch[count] = PendingPiece(key: key, hash: hash, start: offset &+ start)
+        unsafe batch[count] = slots.pending(text + start, count: next &- start, offset: offset &+ start, scratch.cache)
         count &+= 1
         start = next
       }

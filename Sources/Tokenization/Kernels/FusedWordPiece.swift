@@ -68,6 +68,7 @@ internal import CKernels
     _ base: UnsafePointer<UInt8>, from offset: inout Int, to end: Int, scratch: inout Tokenizer.Scratch
   ) -> Int {
     let batch = unsafe scratch.batch
+    let slots = scratch.cache.slotPlaces
     var count = 0
     var planes: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
     while offset < end, count <= PendingPiece.batchCount - 64 {
@@ -85,9 +86,7 @@ internal import CKernels
         let end = ends.trailingZeroBitCount
         starts &= starts &- 1
         ends &= ends &- 1
-        let key = unsafe WordCache.readableKey(of: text + start, count: end &- start)
-        let hash = scratch.cache.prefetch(key)
-        unsafe batch[count] = PendingPiece(key: key, hash: hash, start: offset &+ start)
+        unsafe batch[count] = slots.pending(text + start, count: end &- start, offset: offset &+ start, scratch.cache)
         count &+= 1
       }
       var next = 64

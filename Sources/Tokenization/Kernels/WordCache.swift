@@ -48,12 +48,28 @@ internal import CKernels
     return unsafe available >= 16 ? WordKey(short: word, count: count) : lastKey(of: word, count: count)
   }
 
-  /// The key of a word, which is not empty, where 16 bytes may be read.
-  @inline(__always)
-  static func readableKey(of word: UnsafePointer<UInt8>, count: Int) -> WordKey {
-    if count > WordKey.inlineByteCount { return unsafe longKey(of: word, count: count) }
-    return unsafe WordKey(short: word, count: count)
+  /// Where short words have their slots, for as long as nothing is inserted: a loop that finds words keeps it at hand.
+  @safe struct SlotPlaces {
+    fileprivate let slots: UnsafeMutablePointer<ShortWord>
+    fileprivate let shift: UInt64
+
+    /// A word that was found, which is not empty, with its slot on the way; 16 bytes may be read.
+    @inline(__always)
+    func pending(
+      _ word: UnsafePointer<UInt8>, count: Int, offset: Int, _ cache: borrowing WordCache
+    ) -> PendingPiece {
+      if count > WordKey.inlineByteCount {
+        let key = unsafe WordCache.longKey(of: word, count: count)
+        return PendingPiece(key: key, hash: cache.prefetch(key), start: offset)
+      }
+      let key = unsafe WordKey(short: word, count: count)
+      let hash = key.hash
+      unsafe palimpsest_prefetch(slots + Int(truncatingIfNeeded: hash >> shift))
+      return PendingPiece(key: key, hash: hash, start: offset)
+    }
   }
+
+  var slotPlaces: SlotPlaces { unsafe SlotPlaces(slots: short.slots, shift: short.shift) }
 
   @inline(never)
   private static func longKey(of word: UnsafePointer<UInt8>, count: Int) -> WordKey {
