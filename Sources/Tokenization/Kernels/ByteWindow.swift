@@ -146,3 +146,17 @@ protocol WindowScanner: PieceScanner {
   /// - Parameter text: the window's bytes, and what follows up to `remaining`.
   func starts(in window: ByteWindow, _ text: UnsafePointer<UInt8>, remaining: Int) -> UInt64
 }
+
+extension WindowScanner {
+  /// Piece by piece: for a scanner that has no arithmetic of its own.
+  @inline(__always)
+  func starts(in window: ByteWindow, _ text: UnsafePointer<UInt8>, remaining: Int) -> UInt64 {
+    var starts: UInt64 = 1
+    var offset = unsafe pieceEnd(in: text, from: 0, to: remaining)
+    while offset < window.count {
+      starts |= 1 << UInt64(offset)
+      unsafe offset = pieceEnd(in: text, from: offset, to: remaining)
+    }
+    return starts
+  }
+}
