@@ -160,3 +160,5 @@ extension WindowScanner {
     return starts
   }
 }
+
+extension WholeTextScanner: WindowScanner {}

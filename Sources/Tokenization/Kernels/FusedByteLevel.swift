@@ -87,7 +87,9 @@ struct FusedByteLevel: Sendable {
     while offset < end {
       let count: Int
       switch pattern {
-      case .whole: count = unsafe findWhole(text.base, from: &offset, to: end, scratch: &scratch)
+      case .whole:
+        count = unsafe find(
+          text.base, from: &offset, to: end, scanner: WholeTextScanner(), classes: classes, scratch: &scratch)
       case .gpt2:
         count = unsafe find(
           text.base, from: &offset, to: end, scanner: GPT2Scanner(), classes: classes, scratch: &scratch)
@@ -144,16 +146,6 @@ struct FusedByteLevel: Sendable {
       offset += start
     }
     return count
-  }
-
-  /// Makes the rest of the text one piece.
-  private func findWhole(
-    _ base: UnsafePointer<UInt8>, from offset: inout Int, to end: Int, scratch: inout Tokenizer.Scratch
-  ) -> Int {
-    let key = unsafe WordCache.key(of: base + offset, count: end - offset, available: end - offset)
-    unsafe scratch.batch[0] = PendingPiece(key: key, hash: scratch.cache.prefetch(key), start: offset)
-    offset = end
-    return 1
   }
 
   @inline(never)
