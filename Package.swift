@@ -110,7 +110,7 @@ let package = Package(
     tests("TextTests", of: ["Blocks", "Text"]),
     tests("ObjectivesTests", of: ["Blocks", "JSONText", "Objectives"]),
     tests("CorpusTests", of: ["Blocks", "Files", "JSONText", "Corpus"]),
-    tests("TokenizationTests", of: ["Blocks", "JSONText", "Text", "Tokenization"]),
+    tests("TokenizationTests", of: ["Blocks", "CKernels", "JSONText", "Text", "Tokenization"]),
     tests("ShardsTests", of: ["Blocks", "Files", "JSONText", "Shards"]),
     tests("PipelineTests", of: ["Palimpsest", "Pipeline"]),
     tests("InspectionTests", of: ["Palimpsest"]),

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Finds added tokens from left to right, the longest at each place, with their rules about words and white space.
 ///
 /// A match that a rule rejects is passed over as a whole, without a second try at a shorter one: so does the reference.
@@ -6,6 +8,8 @@ struct AddedTokenMatcher: Sendable {
   private let entries: [AddedTokens.Entry]
   /// True for the bytes that a pattern starts with.
   private let startsPattern: ConstantTable<Bool>
+  /// The byte that all patterns start with, if it is one: then the system's own search passes over the rest.
+  private let onlyStart: UInt8?
   private let nodes: [Node]
 
   /// A node of the trie of patterns.
@@ -47,6 +51,8 @@ struct AddedTokenMatcher: Sendable {
     self.entries = entries
     self.nodes = nodes
     startsPattern = ConstantTable(starts)
+    let first = starts.firstIndex(of: true)
+    onlyStart = first == starts.lastIndex(of: true) ? first.map { UInt8($0) } : nil
   }
 
   /// Calls `body` with the parts of `text[start..<end]`, in order. With `matchesSpecial` false, special tokens are
@@ -84,6 +90,10 @@ struct AddedTokenMatcher: Sendable {
     let startsPattern = unsafe self.startsPattern.base
     var offset = start
     while offset < end {
+      if let onlyStart {
+        guard let found = unsafe palimpsest_find_byte(text + offset, end - offset, onlyStart) else { return nil }
+        offset = unsafe found - text
+      }
       if unsafe startsPattern[Int(text[offset])] {
         var node = 0
         var index = offset

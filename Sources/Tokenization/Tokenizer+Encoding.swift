@@ -20,7 +20,7 @@ extension Tokenizer {
   }
 
   /// The same ids and sentences by the components alone, one after the other: what the fused encoders must equal.
-  package func encodeReference(
+  public func encodeReference(
     _ block: borrowing DocumentBlock, into tokens: inout TokenBlock, scratch: inout Scratch,
     specialInText: SpecialInText = .match
   ) {
@@ -36,6 +36,8 @@ extension Tokenizer {
     document encodeDocument: (UnsafePointer<UInt8>, Range<Int>, inout Scratch) -> Void
   ) {
     tokens.removeAll()
+    // A token takes a byte at least, so the ids of a usual block never move; what is not used is never touched.
+    tokens.ids.reserveCapacity(min(block.bytes.count, 1 << 24))
     scratch.prepare(for: definition)
     scratch.sentences.assign(block.sentenceStarts)
     let hasSentences = !block.sentenceStarts.isEmpty
@@ -44,22 +46,24 @@ extension Tokenizer {
     unsafe bytes.withUnsafeBufferPointer { buffer in
       for document in documents {
         let range = document.range.clamped(to: 0..<buffer.count)
-        let start = scratch.ids.count
+        let start = tokens.ids.count
         let firstSentence = tokens.sentenceStarts.count
         if hasSentences { scratch.sentences.begin(range) }
         if let base = buffer.baseAddress, !range.isEmpty { unsafe encodeDocument(base, range, &scratch) }
         if hasSentences {
           scratch.sentences.end(tokenCount: scratch.ids.count)
-          tokens.sentenceStarts.append(contentsOf: scratch.sentences.positions)
+          tokens.sentenceStarts.append(contentsOf: scratch.sentences.positions.lazy.map { start + $0 })
         }
         tokens.documents.append(
           TokenBlock.Document(
-            id: document.id, start: start, tokenCount: scratch.ids.count - start,
+            id: document.id, start: start, tokenCount: scratch.ids.count,
             sentences: firstSentence..<tokens.sentenceStarts.count))
+        // Document by document, while the ids are still in the processor's cache.
+        scratch.ids.append(to: &tokens.ids)
+        scratch.ids.count = 0
       }
     }
     scratch.sentences.assign([])
-    scratch.ids.append(to: &tokens.ids)
   }
 
   /// Appends the ids of one text, without special tokens around it.

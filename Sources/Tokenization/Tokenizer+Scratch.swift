@@ -14,54 +14,95 @@ extension Tokenizer {
     var spare = AlignedText()
     var pieces = PieceList()
     var sentences = SentenceTracker()
+    /// What the characters of a BERT tokenizer become.
+    var characters = BertCharacters()
+    /// What the characters of a byte-level tokenizer merge to.
+    var symbols = CharacterSymbols()
+    /// The word that is being put together from characters.
+    var word = ByteBuffer()
     /// Pieces that were found and not yet looked up.
     let batch: UnsafeMutablePointer<PendingPiece>
 
-    init(for owner: Definition, cacheCapacityLimit: Int = WordCache.largestCapacity) {
+    /// Where the last bytes of a text are read, with nothing behind them.
+    private let tail: UnsafeMutablePointer<UInt8>
+    private let cacheCapacityLimit: Int
+
+    init(for owner: Definition, cacheCapacityLimit: Int = WordCache.shortLimit) {
       self.owner = owner
+      self.cacheCapacityLimit = cacheCapacityLimit
       unsafe batch = .allocate(capacity: PendingPiece.batchCount)
-      cache = WordCache(capacityLimit: cacheCapacityLimit)
+      unsafe tail = .allocate(capacity: ByteWindow.readableByteCount)
+      cache = WordCache(idLimit: owner.vocabularySize, capacityLimit: cacheCapacityLimit)
       model = ModelScratch(longestTokenByteCount: owner.model.vocabulary.longestByteCount)
     }
 
-    deinit { unsafe batch.deallocate() }
+    deinit {
+      unsafe batch.deallocate()
+      unsafe tail.deallocate()
+    }
 
     mutating func prepare(for definition: Definition) {
       ids.count = 0
       guard owner !== definition else { return }
       owner = definition
-      cache.removeAll()
+      characters = BertCharacters()
+      symbols = CharacterSymbols()
+      cache = WordCache(idLimit: definition.vocabularySize, capacityLimit: cacheCapacityLimit)
       model = ModelScratch(longestTokenByteCount: definition.model.vocabulary.longestByteCount)
+    }
+
+    /// The rest of a text where as many bytes may be read as a window wants; what is not text is zero.
+    @inline(__always)
+    func readable(_ text: UnsafePointer<UInt8>, remaining: Int) -> UnsafePointer<UInt8> {
+      if remaining >= ByteWindow.readableByteCount { return unsafe text }
+      unsafe tail.update(from: text, count: remaining)
+      unsafe (tail + remaining).update(repeating: 0, count: ByteWindow.readableByteCount - remaining)
+      return unsafe UnsafePointer(tail)
     }
 
     /// Appends the ids of a piece if it is remembered.
     @inline(__always)
-    mutating func appendKnown(_ piece: UnsafePointer<UInt8>, count: Int, key: WordCache.Key) -> Bool {
-      if count > WordCache.inlineByteCount {
-        return count <= WordCache.longestByteCount
-          && (unsafe cache.appendLong(piece, count: count, key: key, to: &ids))
-      }
-      let entry = unsafe WordCache.find(key, in: cache.entries, mask: cache.mask)
-      if unsafe entry.pointee.key.high == 0 { return false }
-      let found = unsafe entry.pointee.count
-      if found <= WordCache.inlineCount {
-        ids.reserve(Int(WordCache.inlineCount))
-        let output = unsafe ids.base + ids.count
-        unsafe (output[0], output[1], output[2]) = entry.pointee.ids
-        ids.count += Int(found)
-      } else {
-        unsafe ids.append(cache.arena.base + Int(entry.pointee.ids.0), count: Int(found))
-      }
-      return true
+    mutating func appendKnown(_ piece: UnsafePointer<UInt8>, count: Int, key: WordKey) -> Bool {
+      unsafe cache.append(piece, key, to: &ids)
     }
 
     /// Remembers that a piece gave the ids from `first` on.
-    mutating func remember(_ piece: UnsafePointer<UInt8>, count: Int, key: WordCache.Key, from first: Int) {
-      let idCount = ids.count - first
-      if count <= WordCache.inlineByteCount {
-        unsafe cache.insert(key, ids.base + first, count: idCount)
-      } else if count <= WordCache.longestByteCount {
-        unsafe cache.insertLong(piece, count: count, key: key, ids.base + first, idCount: idCount)
+    mutating func remember(_ piece: UnsafePointer<UInt8>, count: Int, key: WordKey, from first: Int) {
+      unsafe cache.insert(piece, key, ids.base + first, count: ids.count - first)
+    }
+
+    /// Appends the ids of a batch of pieces that were found, in order.
+    ///
+    /// - Parameters:
+    ///   - encode: appends the ids of a piece that is not a short word with few ids which is remembered.
+    @inline(__always)
+    mutating func appendBatch<IDs: IDLayout>(
+      _ batchCount: Int, as layout: IDs.Type, encode: (PendingPiece, inout Scratch) -> Void
+    ) {
+      let batch = unsafe self.batch
+      var index = 0
+      while index < batchCount {
+        ids.reserve((batchCount - index) * IDs.room)
+        var output = unsafe ids.base + ids.count
+        let slots = unsafe cache.short.slots
+        let shift = cache.short.shift
+        let mask = cache.short.capacity &- 1
+        while index < batchCount {
+          let key = unsafe batch[index].key
+          var place = unsafe Int(truncatingIfNeeded: batch[index].hash >> shift)
+          while unsafe slots[place].key != key, unsafe !slots[place].isEmpty { place = (place &+ 1) & mask }
+          let slot = unsafe slots + place
+          if unsafe slot.pointee.isEmpty { break }
+          let count = unsafe IDs.count(slot.pointee.ids)
+          guard count <= IDs.shortCount else { break }
+          unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output)
+          unsafe output += count
+          index += 1
+        }
+        unsafe ids.count = output - ids.base
+        guard index < batchCount else { return }
+        unsafe encode(batch[index], &self)
+        index += 1
       }
     }
   }

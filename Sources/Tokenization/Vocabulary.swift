@@ -126,6 +126,19 @@ struct Vocabulary: Sendable {
     }
   }
 
+  /// The number of bytes of an entry; entries are numbered from 0 to `count`, in the order of the file.
+  @inline(__always)
+  func byteCount(ofEntry entry: Int) -> Int { Int(offsets[entry + 1] - offsets[entry]) }
+
+  @inline(__always)
+  func id(ofEntry entry: Int) -> UInt32 { ids[entry] }
+
+  /// A byte of an entry; nil behind its last.
+  @inline(__always)
+  func byte(at index: Int, ofEntry entry: Int) -> UInt8? {
+    index < byteCount(ofEntry: entry) ? bytes[Int(offsets[entry]) + index] : nil
+  }
+
   /// The bytes of a token; nil where the ids have a hole.
   func token(for id: UInt32) -> [UInt8]? {
     guard Int(id) < entries.count, entries[Int(id)] != 0 else { return nil }

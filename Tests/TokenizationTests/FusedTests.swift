@@ -20,7 +20,7 @@ import Tokenization
     var scratch = tokenizer.makeScratch()
     tokenizer.encodeReference(block, into: &expected, scratch: &scratch)
     var tiny = tokenizer.makeScratch(cacheCapacity: 8)
-    for pass in 0..<2 {
+    for pass in 0..<3 {
       for isTiny in [false, true] {
         var found = TokenBlock()
         if isTiny {

@@ -2,5 +2,9 @@
 #pragma once
 #include "UnicodeTables.h"
 #include "UnicodeLookup.h"
+#include "BytePlanes.h"
+#include "ByteSearch.h"
 #include "CharacterClass.h"
+#include "IDs.h"
+#include "LargeMemory.h"
 #include "Prefetch.h"

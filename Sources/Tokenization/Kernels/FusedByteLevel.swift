@@ -15,7 +15,10 @@ struct FusedByteLevel: Sendable {
   /// By byte: the symbol of its letter inside of a piece, and 256 further on as its last; `noSymbol` if unknown.
   private let symbols: ConstantTable<UInt32>
   /// Tokens by the bytes they stand for, where whole pieces are looked up.
-  private let wholePieces: Vocabulary?
+  private let wholePieces: PieceVocabulary?
+
+  /// Nil where characters cannot be merged before their pieces.
+  private let partialMerges: PartialMerges?
 
   private static let noSymbol = UInt32.max
 
@@ -45,10 +48,17 @@ struct FusedByteLevel: Sendable {
     symbols = ConstantTable(
       spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol }
         + spellings.map { model.vocabulary.id(of: $0 + model.endOfWordSuffix) ?? Self.noSymbol })
+    let isPlain = model.endOfWordSuffix.isEmpty && model.merges.ranks != nil
+    partialMerges =
+      isPlain
+      ? PartialMerges(
+        model.merges.list, symbols: spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol },
+        idLimit: model.vocabulary.idLimit
+      ) { model.vocabulary.token(for: $0).flatMap { ByteLevelAlphabet.bytes(of: $0) } } : nil
     wholePieces = model.ignoresMerges ? Self.tokensByBytes(model.vocabulary) : nil
   }
 
-  private static func tokensByBytes(_ vocabulary: Vocabulary) -> Vocabulary {
+  private static func tokensByBytes(_ vocabulary: Vocabulary) -> PieceVocabulary {
     var tokens: [(token: [UInt8], id: UInt32)] = []
     tokens.reserveCapacity(vocabulary.count)
     for id in 0..<UInt32(vocabulary.idLimit) {
@@ -56,56 +66,127 @@ struct FusedByteLevel: Sendable {
         tokens.append((bytes, id))
       }
     }
-    return Vocabulary(tokens)
+    return PieceVocabulary(tokens)
   }
 
   /// Appends the ids of `text[start..<end]`, a segment between added tokens.
   func encode(_ text: SourceText, from start: Int, to end: Int, scratch: inout Tokenizer.Scratch) {
-    switch pattern {
-    case .whole: unsafe encode(text, from: start, to: end, scanner: WholeTextScanner(), scratch: &scratch)
-    case .gpt2: unsafe encode(text, from: start, to: end, scanner: GPT2Scanner(), scratch: &scratch)
-    case .cl100k(let digits):
-      unsafe encode(text, from: start, to: end, scanner: CL100KScanner(digitsPerPiece: digits), scratch: &scratch)
+    if scratch.cache.isNarrow {
+      unsafe encode(text, from: start, to: end, scratch: &scratch, as: NarrowIDs.self)
+    } else {
+      unsafe encode(text, from: start, to: end, scratch: &scratch, as: WideIDs.self)
     }
   }
 
   @inline(__always)
-  private func encode(
-    _ text: SourceText, from start: Int, to end: Int, scanner: some PieceScanner, scratch: inout Tokenizer.Scratch
+  private func encode<IDs: IDLayout>(
+    _ text: SourceText, from start: Int, to end: Int, scratch: inout Tokenizer.Scratch, as layout: IDs.Type
   ) {
-    let base = unsafe text.base
-    let batch = unsafe scratch.batch
+    let classes = WindowClasses.shared
     var offset = start
     while offset < end {
-      var batchCount = 0
-      while batchCount < PendingPiece.batchCount, offset < end {
-        let pieceEnd = unsafe scanner.pieceEnd(in: base, from: offset, to: end)
-        let key = unsafe WordCache.key(of: base + offset, count: pieceEnd - offset, available: end - offset)
-        scratch.cache.prefetch(key)
-        unsafe batch[batchCount] = PendingPiece(start: offset, end: pieceEnd, key: key)
-        batchCount += 1
-        offset = pieceEnd
+      let count: Int
+      switch pattern {
+      case .whole:
+        count = unsafe find(
+          text.base, from: &offset, to: end, scanner: WholeTextScanner(), classes: classes, scratch: &scratch)
+      case .gpt2:
+        count = unsafe find(
+          text.base, from: &offset, to: end, scanner: GPT2Scanner(), classes: classes, scratch: &scratch)
+      case .cl100k(let digits):
+        let scanner = CL100KScanner(digitsPerPiece: digits)
+        count = unsafe find(text.base, from: &offset, to: end, scanner: scanner, classes: classes, scratch: &scratch)
       }
-      for index in 0..<batchCount {
-        let pending = unsafe batch[index]
-        let piece = unsafe base + pending.start
-        let count = pending.end - pending.start
-        let first = scratch.ids.count
-        if unsafe !scratch.appendKnown(piece, count: count, key: pending.key) {
-          unsafe tokenize(piece, count: count, into: &scratch.ids, scratch: &scratch.model)
-          unsafe scratch.remember(piece, count: count, key: pending.key, from: first)
+      if scratch.sentences.isWaiting {
+        for index in 0..<count {
+          let piece = unsafe scratch.batch[index]
+          let first = scratch.ids.count
+          unsafe encode(piece, of: text.base, scratch: &scratch)
+          unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(piece.end), firstToken: first)
         }
-        unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(pending.end), firstToken: first)
+      } else {
+        let base = unsafe text.base
+        scratch.appendBatch(count, as: layout) { unsafe encode($0, of: base, scratch: &$1) }
       }
     }
+  }
+
+  /// Fills the batch with the next pieces of a text, window by window, and has their slots on the way.
+  @inline(__always)
+  private func find(
+    _ base: UnsafePointer<UInt8>, from offset: inout Int, to end: Int, scanner: some WindowScanner,
+    classes: WindowClasses, scratch: inout Tokenizer.Scratch
+  ) -> Int {
+    let batch = unsafe scratch.batch
+    let slots = scratch.cache.slotPlaces
+    var count = 0
+    while offset < end, count <= PendingPiece.batchCount - 64 {
+      let remaining = end - offset
+      let text = unsafe scratch.readable(base + offset, remaining: remaining)
+      let window = unsafe ByteWindow(text, remaining: remaining, classes: classes)
+      var starts = unsafe scanner.starts(in: window, text, remaining: remaining)
+      var start = 0
+      starts &= starts &- 1
+      while starts != 0 {
+        let next = starts.trailingZeroBitCount
+        starts &= starts &- 1
+        unsafe batch[count] = slots.pending(text + start, count: next &- start, offset: offset &+ start, scratch.cache)
+        count &+= 1
+        start = next
+      }
+      if start == 0 || window.reachesEnd {
+        // The last piece of the text, or one longer than a window.
+        let pieceEnd = window.reachesEnd ? remaining : unsafe scanner.pieceEnd(in: base, from: offset, to: end) - offset
+        let key = unsafe WordCache.key(of: base + offset + start, count: pieceEnd - start, available: 0)
+        let hash = scratch.cache.prefetch(key)
+        unsafe batch[count] = PendingPiece(key: key, hash: hash, start: offset + start)
+        count += 1
+        start = pieceEnd
+      }
+      offset += start
+    }
+    return count
+  }
+
+  @inline(never)
+  private func encode(_ piece: PendingPiece, of base: UnsafePointer<UInt8>, scratch: inout Tokenizer.Scratch) {
+    let text = unsafe base + piece.start
+    if unsafe scratch.appendKnown(text, count: piece.count, key: piece.key) { return }
+    let first = scratch.ids.count
+    if unsafe !tokenizeCharacters(text, piece.key, scratch: &scratch) {
+      unsafe tokenize(text, piece.key, into: &scratch.ids, scratch: &scratch.model)
+    }
+    unsafe scratch.remember(text, count: piece.count, key: piece.key, from: first)
+  }
+
+  /// The model on a piece whose characters have been merged; false, and nothing done, where that is not to be had or
+  /// hardly a gain.
+  private func tokenizeCharacters(
+    _ piece: UnsafePointer<UInt8>, _ key: WordKey, scratch: inout Tokenizer.Scratch
+  ) -> Bool {
+    guard let partialMerges, let ranks = model.merges.ranks, key.count > 3, unsafe piece[key.count - 1] >= 0x80 else {
+      return false
+    }
+    if let id = unsafe wholePieces?.id(of: piece, key) {
+      scratch.ids.append(id)
+      return true
+    }
+    scratch.model.symbols.count = 0
+    let isWritten = unsafe scratch.symbols.write(
+      piece, count: key.count, to: &scratch.model.symbols, table: symbols.base, ranks, partialMerges)
+    guard isWritten else { return false }
+    model.merges.applyFast(to: &scratch.model.symbols, scratch: &scratch.model.merging)
+    unsafe scratch.ids.append(scratch.model.symbols.base, count: scratch.model.symbols.count)
+    return true
   }
 
   /// The model itself, on raw bytes.
   @inline(never)
   private func tokenize(
-    _ piece: UnsafePointer<UInt8>, count: Int, into ids: inout IDBuffer, scratch: inout ModelScratch
+    _ piece: UnsafePointer<UInt8>, _ key: WordKey, into ids: inout IDBuffer, scratch: inout ModelScratch
   ) {
-    if let id = unsafe wholePieces?.id(of: piece, count: count) { return ids.append(id) }
+    if let id = unsafe wholePieces?.id(of: piece, key) { return ids.append(id) }
+    let count = key.count
     let table = unsafe symbols.base
     var unknown = UnknownRun(id: model.unknownID, fuses: model.fusesUnknown)
     scratch.symbols.count = 0
@@ -121,7 +202,7 @@ struct FusedByteLevel: Sendable {
       }
     }
     unknown.flush(into: &scratch.symbols)
-    model.merges.apply(to: &scratch.symbols, scratch: &scratch.merging)
+    model.merges.applyFast(to: &scratch.symbols, scratch: &scratch.merging)
     unsafe ids.append(scratch.symbols.base, count: scratch.symbols.count)
   }
 }

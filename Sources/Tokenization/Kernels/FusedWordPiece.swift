@@ -1,52 +1,26 @@
+internal import CKernels
+
 /// BERT in one pass over raw bytes: a chunk between white space is looked up as it stands; only a chunk never seen is
-/// normalized, split and given to WordPiece.
+/// normalized, split and given to WordPiece, character by character.
 ///
 /// Tab, LF, CR and U+0020 are hard boundaries for cleaning, reordering, case and splitting alike, so the ids of a chunk
 /// depend on its own bytes. (VT and FF are not: cleaning deletes them.) Same ids as the composed components.
-struct FusedWordPiece: Sendable {
+@safe struct FusedWordPiece: Sendable {
   private let normalizer: BertNormalizer
-  private let model: WordPiece
-  /// By byte: what an ASCII chunk does with it.
-  private let actions: ConstantTable<UInt8>
-  /// By byte: what it is after normalization.
-  private let outputs: ConstantTable<UInt8>
-
-  private enum Action {
-    static let append: UInt8 = 0
-    static let drop: UInt8 = 1
-    static let isolate: UInt8 = 2
-    static let separate: UInt8 = 3
-    static let notASCII: UInt8 = 4
-  }
-
-  /// Longest chunk of ASCII that takes the short way.
-  private static let shortByteCount = 256
+  private let matcher: WordPieceMatcher
+  private let planes: palimpsest_byte_planes_kernel
+  /// By ASCII byte: 1 if it is a boundary.
+  private let boundaries: ConstantTable<UInt8>
 
   /// Nil where the components are not of this kind.
   init?(normalizer: Normalizer?, preTokenizer: PreTokenizer?, model: Model) {
-    guard case .bert(let bert) = normalizer, case .bert = preTokenizer, case .wordPiece(let wordPiece) = model else {
-      return nil
-    }
+    guard case .bert(let bert) = normalizer, case .bert = preTokenizer, case .wordPiece(let wordPiece) = model,
+      let matcher = WordPieceMatcher(wordPiece)
+    else { return nil }
     self.normalizer = bert
-    self.model = wordPiece
-    var actions = [UInt8](repeating: Action.notASCII, count: 256)
-    var outputs = [UInt8](repeating: 0, count: 256)
-    var spare = AlignedText()
-    for byte in UInt8(0)..<128 {
-      var text = AlignedText()
-      text.append(byte: byte, sourceEnd: 0)
-      bert.apply(to: &text, spare: &spare)
-      guard let output = text.bytes.first else {
-        actions[Int(byte)] = Action.drop
-        continue
-      }
-      let flags = ScalarFlags(of: UInt32(output))
-      outputs[Int(byte)] = output
-      actions[Int(byte)] =
-        flags.contains(.whiteSpace) ? Action.separate : flags.contains(.punctuation) ? Action.isolate : Action.append
-    }
-    self.actions = ConstantTable(actions)
-    self.outputs = ConstantTable(outputs)
+    self.matcher = matcher
+    unsafe planes = palimpsest_byte_planes()
+    boundaries = ConstantTable((UInt8(0)..<128).map { Self.isBoundary($0) ? 1 : 0 })
   }
 
   /// Appends the ids of `text[start..<end]`, a segment between added tokens.
@@ -54,44 +28,99 @@ struct FusedWordPiece: Sendable {
     _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, definition: Definition,
     scratch: inout Tokenizer.Scratch
   ) {
-    let batch = unsafe scratch.batch
-    var offset = start
-    while true {
-      var batchCount = 0
-      while batchCount < PendingPiece.batchCount {
-        while offset < end, unsafe Self.isBoundary(text[offset]) { offset += 1 }
-        guard offset < end else { break }
-        let chunkEnd = unsafe Self.chunkEnd(in: text, from: offset, to: end)
-        let key = unsafe WordCache.key(of: text + offset, count: chunkEnd - offset, available: end - offset)
-        scratch.cache.prefetch(key)
-        unsafe batch[batchCount] = PendingPiece(start: offset, end: chunkEnd, key: key)
-        batchCount += 1
-        offset = chunkEnd
-      }
-      if batchCount == 0 { return }
-      for index in 0..<batchCount {
-        unsafe encode(batch[index], of: text, definition: definition, scratch: &scratch)
-      }
+    if scratch.cache.isNarrow {
+      unsafe encode(text, from: start, to: end, definition: definition, scratch: &scratch, as: NarrowIDs.self)
+    } else {
+      unsafe encode(text, from: start, to: end, definition: definition, scratch: &scratch, as: WideIDs.self)
     }
   }
 
   @inline(__always)
-  private func encode(
-    _ pending: PendingPiece, of text: UnsafePointer<UInt8>, definition: Definition, scratch: inout Tokenizer.Scratch
+  private func encode<IDs: IDLayout>(
+    _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, definition: Definition,
+    scratch: inout Tokenizer.Scratch, as layout: IDs.Type
   ) {
-    if scratch.sentences.startsInside(pending.start, pending.end) {
-      return unsafe definition.encodeComposed(text, from: pending.start, to: pending.end, scratch: &scratch)
-    }
-    let first = scratch.ids.count
-    let chunk = unsafe text + pending.start
-    let count = pending.end - pending.start
-    if unsafe !scratch.appendKnown(chunk, count: count, key: pending.key) {
-      if unsafe !tokenizeASCII(chunk, count: count, scratch: &scratch) {
-        unsafe definition.encodeComposed(text, from: pending.start, to: pending.end, scratch: &scratch)
+    var offset = start
+    while offset < end {
+      let count = unsafe find(text, from: &offset, to: end, scratch: &scratch)
+      if scratch.sentences.isWaiting {
+        for index in 0..<count {
+          let chunk = unsafe scratch.batch[index]
+          if scratch.sentences.startsInside(chunk.start, chunk.end) {
+            unsafe definition.encodeComposed(text, from: chunk.start, to: chunk.end, scratch: &scratch)
+          } else {
+            let first = scratch.ids.count
+            unsafe encode(chunk, of: text, definition: definition, scratch: &scratch)
+            scratch.sentences.pieceEnds(at: chunk.end, firstToken: first)
+          }
+        }
+      } else {
+        scratch.appendBatch(count, as: layout) {
+          unsafe encode($0, of: text, definition: definition, scratch: &$1)
+        }
       }
-      unsafe scratch.remember(chunk, count: count, key: pending.key, from: first)
     }
-    scratch.sentences.pieceEnds(at: pending.end, firstToken: first)
+  }
+
+  /// Fills the batch with the next chunks of a text, 64 bytes at a time, and has their slots on the way.
+  @inline(__always)
+  private func find(
+    _ base: UnsafePointer<UInt8>, from offset: inout Int, to end: Int, scratch: inout Tokenizer.Scratch
+  ) -> Int {
+    let batch = unsafe scratch.batch
+    let slots = scratch.cache.slotPlaces
+    var count = 0
+    var planes: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+    while offset < end, count <= PendingPiece.batchCount - 64 {
+      let remaining = end - offset
+      let text = unsafe scratch.readable(base + offset, remaining: remaining)
+      unsafe withUnsafeMutableBytes(of: &planes) { buffer in
+        guard let masks = buffer.baseAddress else { return }
+        unsafe self.planes(text, boundaries.base, masks.assumingMemoryBound(to: UInt64.self))
+      }
+      let inside = ~planes.0 & UInt64.max >> UInt64(truncatingIfNeeded: max(0, 64 - remaining))
+      var starts = inside & ~(inside << 1)
+      var ends = ~inside & inside << 1
+      while ends != 0 {
+        let start = starts.trailingZeroBitCount
+        let end = ends.trailingZeroBitCount
+        starts &= starts &- 1
+        ends &= ends &- 1
+        unsafe batch[count] = slots.pending(text + start, count: end &- start, offset: offset &+ start, scratch.cache)
+        count &+= 1
+      }
+      var next = 64
+      if starts != 0 {
+        // A chunk that goes on behind the window is looked at again from its start, unless it fills the window.
+        next = starts.trailingZeroBitCount
+        if next == 0 || remaining <= 64 {
+          let start = offset + next
+          let chunkEnd = unsafe Self.chunkEnd(in: base, from: start, to: end)
+          let key = unsafe WordCache.key(of: base + start, count: chunkEnd - start, available: 0)
+          let hash = scratch.cache.prefetch(key)
+          unsafe batch[count] = PendingPiece(key: key, hash: hash, start: start)
+          count &+= 1
+          next = chunkEnd - offset
+        }
+      }
+      offset += min(next, remaining)
+    }
+    return count
+  }
+
+  @inline(never)
+  private func encode(
+    _ piece: PendingPiece, of text: UnsafePointer<UInt8>, definition: Definition, scratch: inout Tokenizer.Scratch
+  ) {
+    let chunk = unsafe text + piece.start
+    let count = piece.count
+    if unsafe scratch.appendKnown(chunk, count: count, key: piece.key) { return }
+    let first = scratch.ids.count
+    if unsafe !tokenize(chunk, count: count, scratch: &scratch) {
+      scratch.ids.count = first
+      unsafe definition.encodeComposed(text, from: piece.start, to: piece.end, scratch: &scratch)
+    }
+    unsafe scratch.remember(chunk, count: count, key: piece.key, from: first)
   }
 
   @inline(__always)
@@ -119,38 +148,46 @@ struct FusedWordPiece: Sendable {
     return offset
   }
 
-  /// Normalizes, splits and tokenizes a chunk of ASCII by one table; false, and nothing done, for any other chunk.
-  @inline(never)
-  private func tokenizeASCII(
-    _ chunk: UnsafePointer<UInt8>, count: Int, scratch: inout Tokenizer.Scratch
-  ) -> Bool {
-    guard count <= Self.shortByteCount else { return false }
-    let actions = unsafe self.actions.base
-    for index in 0..<count where unsafe actions[Int(chunk[index])] == Action.notASCII { return false }
-    let outputs = unsafe self.outputs.base
-    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.shortByteCount) { buffer in
-      guard let word = buffer.baseAddress else { return false }
-      var length = 0
-      for index in 0..<count {
-        let byte = unsafe Int(chunk[index])
-        let action = unsafe actions[byte]
-        if action == Action.append {
-          unsafe word[length] = outputs[byte]
-          length += 1
-          continue
-        }
-        if action == Action.drop { continue }
-        if length > 0 {
-          unsafe model.tokenize(word, count: length, into: &scratch.ids, scratch: &scratch.model)
-          length = 0
-        }
-        if action == Action.isolate {
-          unsafe word[0] = outputs[byte]
-          unsafe model.tokenize(word, count: 1, into: &scratch.ids, scratch: &scratch.model)
-        }
+  /// Normalizes, splits and tokenizes a chunk character by character; false if one depends on its neighbours, or if the
+  /// chunk is no UTF-8. Then some ids may have been appended.
+  private func tokenize(_ chunk: UnsafePointer<UInt8>, count: Int, scratch: inout Tokenizer.Scratch) -> Bool {
+    scratch.word.count = 0
+    var offset = 0
+    while offset < count {
+      let byte = unsafe chunk[offset]
+      var scalar = UInt32(byte)
+      var byteCount = 1
+      if byte >= 0x80 {
+        (scalar, byteCount) = unsafe decodeScalar(chunk, at: offset, end: count)
+        guard unsafe isWellFormed(chunk + offset, scalar, byteCount) else { return false }
       }
-      if length > 0 { unsafe model.tokenize(word, count: length, into: &scratch.ids, scratch: &scratch.model) }
-      return true
+      offset &+= byteCount
+      let record = scratch.characters.record(of: scalar, normalizer, matcher)
+      let action = record & 7
+      if action == BertCharacters.Action.append {
+        let length = Int(record >> 3 & 31)
+        scratch.word.reserve(BertCharacters.longestByteCount + 1)
+        if length <= 3 {
+          scratch.word.append(packed: record >> 8, count: length)
+        } else {
+          unsafe scratch.characters.text.withUnsafeBufferPointer { text in
+            guard let base = text.baseAddress else { return }
+            unsafe scratch.word.append(base + Int(record >> 8), count: length)
+          }
+        }
+        continue
+      }
+      if action == BertCharacters.Action.drop { continue }
+      if action == BertCharacters.Action.depend { return false }
+      if scratch.word.count > 0 {
+        unsafe matcher.tokenize(scratch.word.base, count: scratch.word.count, into: &scratch.ids)
+        scratch.word.count = 0
+      }
+      if action == BertCharacters.Action.isolate { scratch.ids.append(record >> 8) }
     }
+    if scratch.word.count > 0 {
+      unsafe matcher.tokenize(scratch.word.base, count: scratch.word.count, into: &scratch.ids)
+    }
+    return true
   }
 }

@@ -2,196 +2,200 @@ internal import CKernels
 
 /// What the model said about words it has seen: a worker's own, bounded, wiped as a whole when full.
 ///
-///     entry, 32 bytes   | key: up to 15 bytes, length in the top byte | id, id, id | count |
-///     longer words      | key: two hashes, 0xFF on top | bytes at, length, ids at  | count |
+/// Words of up to 15 bytes are in one table, those of up to 39 in another, both compared as integers. Of longer ones,
+/// up to `longestByteCount`, the second table holds two hashes, and the bytes are compared where they are kept. Long
+/// words seldom come twice, so they are held from the second time on. A cache never changes ids, so none of this ever
+/// shows.
 ///
-/// Words of up to 15 bytes are compared as two integers; longer ones by hash and then byte by byte. Up to three ids lie
-/// in the entry, more in an arena. A cache never changes ids, so its size and its wipes never show.
+/// The tables end at 2^21 slots (64 and 128 MiB), the arenas behind them at 2^24 ids (64 MiB) and 2^24 bytes (16 MiB):
+/// a worker's cache takes 272 MiB at most, and no more of it than there are different words.
 @safe struct WordCache: ~Copyable {
-  struct Key {
-    var low: UInt64
-    var high: UInt64
-
-    @inline(__always)
-    var hash: UInt64 {
-      let product = (low ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: high ^ 0xD6E8_FEB8_6659_FD93)
-      return product.high ^ product.low
-    }
-  }
-
-  struct Entry {
-    var key: Key
-    var ids: (UInt32, UInt32, UInt32)
-    var count: UInt32
-
-    static let empty = Entry(key: Key(low: 0, high: 0), ids: (0, 0, 0), count: 0)
-  }
-
-  /// Ids that fit in an entry.
-  static let inlineCount: UInt32 = 3
-  /// Longest word that a key holds itself.
-  static let inlineByteCount = 15
+  static let shortLimit = 1 << 21
+  static let longLimit = 1 << 21
   /// Longest word that is remembered.
-  static let longestByteCount = 128
-  /// 2^20 entries of 32 bytes.
-  static let largestCapacity = 1 << 20
-  private static let largestArena = 1 << 22
+  static let longestByteCount = 255
+  private static let largestArena = 1 << 24
+  private static let largestText = 1 << 24
 
-  private(set) var entries: UnsafeMutablePointer<Entry>
-  private(set) var mask: Int
-  private(set) var count = 0
-  private let capacityLimit: Int
-  /// Ids of words that have more than three, and of all long words.
-  private(set) var arena = IDBuffer(capacity: 4096)
-  private var longWords: [UInt8] = []
+  var short: WordTable<ShortWord>
+  private(set) var long: WordTable<LongWord>
+  /// Whether all ids are below 65,536.
+  let isNarrow: Bool
+  /// Ids of words that have more than a slot holds.
+  private(set) var arena = IDBuffer(capacity: 64)
+  /// Words that are longer than a slot holds.
+  private var text: [UInt8] = []
+  /// One bit for each value of the top of the hash: whether a long word has had it.
+  private var seen: [UInt64]
+  private let seenShift: UInt64
 
   /// - Parameters:
-  ///   - capacity: entries to begin with, a power of two.
-  ///   - capacityLimit: entries it may grow to, a power of two.
-  init(capacity: Int = 1 << 13, capacityLimit: Int = largestCapacity) {
-    let capacity = min(capacity, capacityLimit)
-    unsafe entries = .allocate(capacity: capacity)
-    unsafe entries.initialize(repeating: .empty, count: capacity)
-    mask = capacity - 1
-    self.capacityLimit = capacityLimit
+  ///   - idLimit: no id is as large as this.
+  ///   - capacityLimit: slots that the tables may grow to, a power of two, at least 2.
+  init(idLimit: Int, capacityLimit: Int = shortLimit) {
+    isNarrow = idLimit <= 1 << 16
+    short = WordTable(capacity: 1 << 13, capacityLimit: capacityLimit)
+    long = WordTable(capacity: 1 << 10, capacityLimit: min(capacityLimit, Self.longLimit))
+    let bitCount = max(64, capacityLimit)
+    seen = [UInt64](repeating: 0, count: bitCount >> 6)
+    seenShift = UInt64(64 - bitCount.trailingZeroBitCount)
   }
-
-  deinit { unsafe entries.deallocate() }
 
   /// The key of a word, which is not empty. `available` bytes may be read from `word` on.
   @inline(__always)
-  static func key(of word: UnsafePointer<UInt8>, count: Int, available: Int) -> Key {
-    if count <= inlineByteCount { return unsafe shortKey(of: word, count: count, available: available) }
-    return unsafe count <= longestByteCount ? longKey(of: word, count: count) : Key(low: 0, high: 0)
+  static func key(of word: UnsafePointer<UInt8>, count: Int, available: Int) -> WordKey {
+    if count > WordKey.inlineByteCount { return unsafe longKey(of: word, count: count) }
+    return unsafe available >= 16 ? WordKey(short: word, count: count) : lastKey(of: word, count: count)
+  }
+
+  /// Where short words have their slots, for as long as nothing is inserted: a loop that finds words keeps it at hand.
+  @safe struct SlotPlaces {
+    fileprivate let slots: UnsafeMutablePointer<ShortWord>
+    fileprivate let shift: UInt64
+
+    /// A word that was found, which is not empty, with its slot on the way; 16 bytes may be read.
+    @inline(__always)
+    func pending(
+      _ word: UnsafePointer<UInt8>, count: Int, offset: Int, _ cache: borrowing WordCache
+    ) -> PendingPiece {
+      if count > WordKey.inlineByteCount {
+        let key = unsafe WordCache.longKey(of: word, count: count)
+        return PendingPiece(key: key, hash: cache.prefetch(key), start: offset)
+      }
+      let key = unsafe WordKey(short: word, count: count)
+      let hash = key.hash
+      unsafe palimpsest_prefetch(slots + Int(truncatingIfNeeded: hash >> shift))
+      return PendingPiece(key: key, hash: hash, start: offset)
+    }
+  }
+
+  var slotPlaces: SlotPlaces { unsafe SlotPlaces(slots: short.slots, shift: short.shift) }
+
+  @inline(never)
+  private static func longKey(of word: UnsafePointer<UInt8>, count: Int) -> WordKey {
+    let isHeld = count <= LongWordKey.inlineByteCount
+    if isHeld { return unsafe WordKey(long: count, hash: LongWordKey(word, count: count).hash) }
+    return WordKey(
+      long: count, hash: count <= longestByteCount ? unsafe LongWordKey(hashing: word, count: count).hash : 0)
+  }
+
+  /// The key of a short word at the end of what may be read.
+  @inline(never)
+  private static func lastKey(of word: UnsafePointer<UInt8>, count: Int) -> WordKey {
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { copy in
+      unsafe copy.initialize(repeating: 0)
+      for index in 0..<count { unsafe copy[index] = word[index] }
+      guard let base = copy.baseAddress else { return WordKey(low: 0, high: 0) }
+      return unsafe WordKey(short: base, count: count)
+    }
+  }
+
+  /// Has the line of a word on its way before it is asked for, and returns the hash that finds it.
+  @inline(__always)
+  func prefetch(_ key: WordKey) -> UInt64 {
+    if key.isLong {
+      long.prefetch(key.low)
+      return key.low
+    }
+    let hash = key.hash
+    short.prefetch(hash)
+    return hash
+  }
+
+  /// Appends the ids of a word if it is known; otherwise returns false.
+  func append(_ word: UnsafePointer<UInt8>, _ key: WordKey, to ids: inout IDBuffer) -> Bool {
+    if isNarrow { return unsafe append(word, key, to: &ids, as: NarrowIDs.self) }
+    return unsafe append(word, key, to: &ids, as: WideIDs.self)
   }
 
   @inline(__always)
-  private static func shortKey(of word: UnsafePointer<UInt8>, count: Int, available: Int) -> Key {
-    let low: UInt64
-    let high: UInt64
-    if available >= 16 {
-      let raw = unsafe UnsafeRawPointer(word)
-      unsafe low = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
-      unsafe high = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  private func append<IDs: IDLayout>(
+    _ word: UnsafePointer<UInt8>, _ key: WordKey, to ids: inout IDBuffer, as layout: IDs.Type
+  ) -> Bool {
+    ids.reserve(IDs.room)
+    let output = unsafe ids.base + ids.count
+    if !key.isLong {
+      let slot = unsafe short.find(ShortWord(key: key))
+      if unsafe slot.pointee.isEmpty { return false }
+      let count = unsafe IDs.count(slot.pointee.ids)
+      if count > IDs.shortCount {
+        unsafe appendKept(slot.pointee.ids.0, to: &ids)
+      } else {
+        unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output)
+        ids.count += count
+      }
+      return true
+    }
+    guard let longKey = unsafe Self.longKey(word, key) else { return false }
+    let slot = unsafe long.find(LongWord(key: longKey))
+    if unsafe slot.pointee.isEmpty { return false }
+    if key.count > LongWordKey.inlineByteCount {
+      guard unsafe isKept(word, key.count, at: Int(slot.pointee.ids.1)) else { return false }
+      unsafe appendKept(slot.pointee.ids.0, to: &ids)
+      return true
+    }
+    let count = unsafe IDs.count(slot.pointee.ids)
+    if count > IDs.longCount {
+      unsafe appendKept(slot.pointee.ids.0, to: &ids)
     } else {
-      var parts: (UInt64, UInt64) = (0, 0)
-      for index in 0..<min(count, 8) { unsafe parts.0 |= UInt64(word[index]) << UInt64(index * 8) }
-      for index in 8..<max(8, count) { unsafe parts.1 |= UInt64(word[index]) << UInt64((index - 8) * 8) }
-      (low, high) = parts
+      unsafe IDs.copyLong(LongWord.ids(of: slot), to: output)
+      ids.count += count
     }
-    let lowMask: UInt64 = count >= 8 ? .max : (1 &<< UInt64(truncatingIfNeeded: count &* 8)) &- 1
-    let highMask: UInt64 = count > 8 ? (1 &<< UInt64(truncatingIfNeeded: (count &- 8) &* 8)) &- 1 : 0
-    return Key(low: low & lowMask, high: high & highMask | UInt64(count) << 56)
-  }
-
-  private static func longKey(of word: UnsafePointer<UInt8>, count: Int) -> Key {
-    var first: UInt64 = UInt64(count) &* 0x9E37_79B9_7F4A_7C15
-    var second: UInt64 = 0xC2B2_AE3D_27D4_EB4F
-    let raw = unsafe UnsafeRawPointer(word)
-    var offset = 0
-    // The last eight bytes overlap those before: every byte counts, and none outside of the word is read.
-    while offset < count {
-      let part = unsafe raw.loadUnaligned(fromByteOffset: min(offset, count - 8), as: UInt64.self)
-      first = (first ^ UInt64(littleEndian: part)) &* 0xFF51_AFD7_ED55_8CCD
-      first ^= first >> 32
-      second = (second &+ UInt64(littleEndian: part)) &* 0xC4CE_B9FE_1A85_EC53
-      second ^= second >> 29
-      offset += 8
-    }
-    return Key(low: first, high: second | 0xFF << 56)
-  }
-
-  /// Has the line of an entry on its way before it is asked for.
-  @inline(__always)
-  func prefetch(_ key: Key) {
-    unsafe palimpsest_prefetch(entries + Int(truncatingIfNeeded: key.hash) & mask)
-  }
-
-  /// The entry of a short word, or the empty one where it belongs.
-  @inline(__always)
-  static func find(_ key: Key, in entries: UnsafeMutablePointer<Entry>, mask: Int) -> UnsafeMutablePointer<Entry> {
-    var slot = Int(truncatingIfNeeded: key.hash) & mask
-    while true {
-      let entry = unsafe entries + slot
-      let high = unsafe entry.pointee.key.high
-      if high == key.high, unsafe entry.pointee.key.low == key.low { return unsafe entry }
-      if high == 0 { return unsafe entry }
-      slot = (slot + 1) & mask
-    }
-  }
-
-  /// Appends the ids of a word of 16 to `longestByteCount` bytes if it is known.
-  func appendLong(_ word: UnsafePointer<UInt8>, count: Int, key: Key, to ids: inout IDBuffer) -> Bool {
-    let entry = unsafe Self.find(key, in: entries, mask: mask)
-    guard unsafe entry.pointee.key.high != 0, unsafe holds(word, count, entry) else { return false }
-    unsafe ids.append(arena.base + Int(entry.pointee.ids.2), count: Int(entry.pointee.count))
     return true
   }
 
-  private func holds(_ word: UnsafePointer<UInt8>, _ count: Int, _ entry: UnsafeMutablePointer<Entry>) -> Bool {
-    guard unsafe Int(entry.pointee.ids.1) == count else { return false }
-    let start = unsafe Int(entry.pointee.ids.0)
-    for index in 0..<count where unsafe longWords[start + index] != word[index] { return false }
+  private static func longKey(_ word: UnsafePointer<UInt8>, _ key: WordKey) -> LongWordKey? {
+    let count = key.count
+    if count <= LongWordKey.inlineByteCount { return unsafe LongWordKey(word, count: count) }
+    return count <= longestByteCount ? unsafe LongWordKey(hashing: word, count: count) : nil
+  }
+
+  private func appendKept(_ place: UInt64, to ids: inout IDBuffer) {
+    unsafe ids.append(arena.base + Int(place & 0xFFFF_FFFF), count: Int(place >> 32))
+  }
+
+  private func isKept(_ word: UnsafePointer<UInt8>, _ count: Int, at start: Int) -> Bool {
+    for index in 0..<count where unsafe text[start + index] != word[index] { return false }
     return true
   }
 
-  /// Remembers the ids of a short word.
-  mutating func insert(_ key: Key, _ ids: UnsafePointer<UInt32>, count: Int) {
-    makeRoom()
-    let entry = unsafe Self.find(key, in: entries, mask: mask)
-    guard unsafe entry.pointee.key.high == 0 else { return }
-    self.count += 1
-    if count <= Int(Self.inlineCount) {
-      unsafe entry.pointee = Entry(
-        key: key, ids: (count > 0 ? ids[0] : 0, count > 1 ? ids[1] : 0, count > 2 ? ids[2] : 0), count: UInt32(count))
-    } else {
-      unsafe entry.pointee = Entry(
-        key: key, ids: (UInt32(truncatingIfNeeded: arena.count), 0, 0), count: UInt32(truncatingIfNeeded: count))
-      unsafe arena.append(ids, count: count)
-    }
+  /// Remembers the ids of a word.
+  mutating func insert(_ word: UnsafePointer<UInt8>, _ key: WordKey, _ ids: UnsafePointer<UInt32>, count: Int) {
+    if isNarrow { return unsafe insert(word, key, ids, count: count, as: NarrowIDs.self) }
+    return unsafe insert(word, key, ids, count: count, as: WideIDs.self)
   }
 
-  /// Remembers the ids of a long word.
-  mutating func insertLong(
-    _ word: UnsafePointer<UInt8>, count: Int, key: Key, _ ids: UnsafePointer<UInt32>, idCount: Int
+  private mutating func insert<IDs: IDLayout>(
+    _ word: UnsafePointer<UInt8>, _ key: WordKey, _ ids: UnsafePointer<UInt32>, count: Int, as layout: IDs.Type
   ) {
-    makeRoom()
-    let entry = unsafe Self.find(key, in: entries, mask: mask)
-    guard unsafe entry.pointee.key.high == 0 else { return }
-    self.count += 1
-    unsafe entry.pointee = Entry(
-      key: key,
-      ids: (UInt32(truncatingIfNeeded: longWords.count), UInt32(count), UInt32(truncatingIfNeeded: arena.count)),
-      count: UInt32(truncatingIfNeeded: idCount))
-    unsafe longWords.append(contentsOf: UnsafeBufferPointer(start: word, count: count))
-    unsafe arena.append(ids, count: idCount)
+    if arena.count > Self.largestArena || text.count > Self.largestText { removeAll() }
+    if !key.isLong {
+      return unsafe short.insert(ShortWord(key: key, ids: IDs.pack(ids, count: count, arena: &arena)))
+    }
+    guard let longKey = unsafe Self.longKey(word, key), !isFirst(longKey.hash) else { return }
+    var slot = LongWord(key: longKey)
+    if key.count <= LongWordKey.inlineByteCount {
+      unsafe slot.ids = IDs.packLong(ids, count: count, arena: &arena)
+    } else {
+      unsafe slot.ids = (arena.keep(ids, count: count), UInt64(text.count), 0)
+      unsafe text.append(contentsOf: UnsafeBufferPointer(start: word, count: key.count))
+    }
+    long.insert(slot)
+  }
+
+  /// Whether no word has had this hash, or one that is taken for it.
+  private mutating func isFirst(_ hash: UInt64) -> Bool {
+    let index = Int(truncatingIfNeeded: hash >> seenShift)
+    let bit: UInt64 = 1 << UInt64(index & 63)
+    defer { seen[index >> 6] |= bit }
+    return seen[index >> 6] & bit == 0
   }
 
   /// Forgets everything and keeps the memory.
   mutating func removeAll() {
-    unsafe entries.update(repeating: .empty, count: mask + 1)
-    count = 0
+    short.removeAll()
+    long.removeAll()
     arena.count = 0
-    longWords.removeAll(keepingCapacity: true)
-  }
-
-  /// Keeps the table at most half full while it may double, then three quarters, and wipes it when that is reached.
-  private mutating func makeRoom() {
-    if arena.count > Self.largestArena || longWords.count > Self.largestArena { return removeAll() }
-    guard (count + 1) * 2 > mask + 1 else { return }
-    guard mask + 1 < capacityLimit else {
-      if (count + 1) * 4 > (mask + 1) * 3 { removeAll() }
-      return
-    }
-    let old = unsafe entries
-    let oldCapacity = mask + 1
-    let capacity = oldCapacity * 2
-    unsafe entries = .allocate(capacity: capacity)
-    unsafe entries.initialize(repeating: .empty, count: capacity)
-    mask = capacity - 1
-    for index in 0..<oldCapacity where unsafe old[index].key.high != 0 {
-      unsafe Self.find(old[index].key, in: entries, mask: mask).pointee = old[index]
-    }
-    unsafe old.deallocate()
+    text.removeAll(keepingCapacity: true)
   }
 }

@@ -24,7 +24,7 @@ struct WordPiece: Sendable {
   func tokenize(
     _ word: UnsafePointer<UInt8>, count: Int, into ids: inout IDBuffer, scratch: inout ModelScratch
   ) {
-    if count > maxCharactersPerWord, unsafe characterCount(word, count) > maxCharactersPerWord {
+    if count > maxCharactersPerWord, unsafe Self.characterCount(word, count) > maxCharactersPerWord {
       return ids.append(unknownID)
     }
     let longest = vocabulary.longestByteCount
@@ -56,7 +56,7 @@ struct WordPiece: Sendable {
     }
   }
 
-  private func characterCount(_ word: UnsafePointer<UInt8>, _ count: Int) -> Int {
+  static func characterCount(_ word: UnsafePointer<UInt8>, _ count: Int) -> Int {
     var characters = 0
     for index in 0..<count where unsafe word[index] & 0xC0 != 0x80 { characters += 1 }
     return characters

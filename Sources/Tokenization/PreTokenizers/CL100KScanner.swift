@@ -69,7 +69,7 @@ struct CL100KScanner: PieceScanner {
   }
 
   @inline(__always)
-  private static func contractionByteCount(in text: UnsafePointer<UInt8>, at start: Int, end: Int) -> Int {
+  static func contractionByteCount(in text: UnsafePointer<UInt8>, at start: Int, end: Int) -> Int {
     guard start + 1 < end else { return 0 }
     switch unsafe text[start + 1] | 0x20 {
     case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return 2

@@ -16,6 +16,14 @@ func decodeScalar(_ text: UnsafePointer<UInt8>, at offset: Int, end: Int) -> (sc
   return ((lead & 0x07) << 18 | second << 12 | third << 6 | fourth, 4)
 }
 
+/// Whether a character that was read from bytes is spelled in just these bytes.
+@inline(__always)
+func isWellFormed(_ bytes: UnsafePointer<UInt8>, _ scalar: UInt32, _ byteCount: Int) -> Bool {
+  if byteCount == 1 { return scalar < 0x80 }
+  for index in 1..<byteCount where unsafe bytes[index] & 0xC0 != 0x80 { return false }
+  return byteCount == 2 || scalar >= 0x800 && scalar <= 0x10FFFF && (byteCount == 3) == (scalar < 0x10000)
+}
+
 /// The offset of the scalar that ends at `offset`, which lies behind `start`.
 @inline(__always)
 func scalarStart(_ text: UnsafePointer<UInt8>, before offset: Int, start: Int) -> Int {
