@@ -2,5 +2,6 @@
 #pragma once
 #include "UnicodeTables.h"
 #include "UnicodeLookup.h"
+#include "CategoryTables.h"
 #include "CharacterClass.h"
 #include "Prefetch.h"
