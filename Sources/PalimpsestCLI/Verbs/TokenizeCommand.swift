@@ -17,8 +17,21 @@ struct TokenizeCommand: ParsableCommand {
     case jsonl, npy
   }
 
-  @Option(help: ArgumentHelp("A tokenizer.json.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A tokenizer.json; or a vocab.txt, vocab.json or merges.txt, .tiktoken, or a folder with one.", valueName: "file")
+  )
   var tokenizer: String
+
+  @Option(
+    help: ArgumentHelp(
+      "How a .tiktoken splits text: \(TiktokenEncoding.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"),
+    transform: {
+      guard let encoding = TiktokenEncoding(rawValue: $0) else { throw ValidationError("'\($0)' is no encoding") }
+      return encoding
+    })
+  var pattern: TiktokenEncoding?
 
   @Argument(help: "Text files, plain or compressed; - is standard input.")
   var files: [String] = ["-"]
@@ -42,7 +55,8 @@ struct TokenizeCommand: ParsableCommand {
 
   mutating func run() throws {
     let fileSystem = LocalFileSystem()
-    let loaded = try Tokenizer(json: try fileSystem.readAll(tokenizer), path: tokenizer)
+    let file = TokenizerFile(tokenizer, pattern: pattern)
+    let loaded = try Tokenizer(json: try file.json(in: fileSystem), path: tokenizer)
     let stream = TokenStream(tokenizer: loaded, addsSpecialTokens: special, in: fileSystem)
     if count {
       let totals = try stream.forEachLine(of: files) { _ in }
