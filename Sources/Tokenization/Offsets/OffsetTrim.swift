@@ -3,7 +3,7 @@ internal import Blocks
 /// What `ByteLevel` and `RobertaProcessing` do to offsets behind the model: white space at the ends of a token is not
 /// covered.
 struct OffsetTrim: Sendable {
-  /// The first token may begin with a space that was not in the text.
+  /// The first token may begin with one space that was not in the text.
   let addsPrefixSpace: Bool
 
   /// The trims of a post-processor and its members, in order.
@@ -29,7 +29,7 @@ struct OffsetTrim: Sendable {
     let trailing = scalars.reversed().prefix { Self.isSpace($0) }.count
     var (start, end) = (range.lowerBound, range.upperBound)
     if leading > 0 {
-      if isFirst || start == 0, addsPrefixSpace { leading -= 1 }
+      if isFirst || start == 0, addsPrefixSpace, leading == 1 { leading = 0 }
       start = min(start + leading, end)
     }
     if trailing > 0, end >= trailing { end = max(end - trailing, start) }

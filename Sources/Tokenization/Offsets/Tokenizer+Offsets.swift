@@ -1,5 +1,3 @@
-public import Blocks
-
 extension Tokenizer {
   /// A text's ids with where each came from, one entry a token in every list.
   public struct Encoding: Sendable, Equatable {
