@@ -11,6 +11,10 @@ struct TokenizeCommand: ParsableCommand {
         palimpsest tokenize --tokenizer tokenizer.json < text.txt
         palimpsest tokenize --tokenizer tokenizer.json --count corpus.txt.zst
         palimpsest tokenize --tokenizer tokenizer.json --format npy -o ids.npy corpus.txt
+        palimpsest tokenize --tokenizer cl100k_base.tiktoken --offsets < text.txt
+
+      With --offsets: {"ids":[…],"offsets":[[start,end],…],"byte_offsets":[…],"word_ids":[…],"special_tokens_mask":[…]}; \
+      offsets count characters (Unicode scalars) of the line.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -42,6 +46,9 @@ struct TokenizeCommand: ParsableCommand {
   @Flag(help: "Add the special tokens that the tokenizer's post-processor adds.")
   var special = false
 
+  @Flag(help: "Write an object for each line: ids, where each came from, its word, and whether it was added.")
+  var offsets = false
+
   @Option(help: "jsonl: an array for each line. npy: all ids in one flat array (needs -o).")
   var format = Format.jsonl
 
@@ -50,6 +57,7 @@ struct TokenizeCommand: ParsableCommand {
 
   func validate() throws {
     if format == .npy, output == nil { throw ValidationError("--format npy needs -o: an array is no text") }
+    if offsets, count || format == .npy { throw ValidationError("--offsets writes JSON lines: leave out the other form") }
     if count, output != nil { throw ValidationError("--count prints totals only: leave out -o") }
   }
 
@@ -68,18 +76,41 @@ struct TokenizeCommand: ParsableCommand {
       _ = try stream.writeArray(of: files, to: output ?? "ids.npy")
     case (.jsonl, let output?):
       var file = try AtomicFile(output, in: fileSystem)
-      _ = try stream.forEachLine(of: files) { (ids) throws(Diagnostic) in try file.write(Self.line(ids)) }
+      try forEachLine(of: stream) { (line) throws(Diagnostic) in try file.write(line) }
       try file.commit()
     case (.jsonl, nil):
       var buffer: [UInt8] = []
-      _ = try stream.forEachLine(of: files) { ids in
-        buffer += Self.line(ids)
+      try forEachLine(of: stream) { line in
+        buffer += line
         if buffer.count < 1 << 16 { return }
         Terminal.write(buffer)
         buffer.removeAll(keepingCapacity: true)
       }
       Terminal.write(buffer)
     }
+  }
+
+  private func forEachLine(
+    of stream: TokenStream, _ write: ([UInt8]) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    if offsets {
+      _ = try stream.forEachEncoding(of: files) { (encoding) throws(Diagnostic) in try write(Self.line(encoding)) }
+    } else {
+      _ = try stream.forEachLine(of: files) { (ids) throws(Diagnostic) in try write(Self.line(ids)) }
+    }
+  }
+
+  private static func line(_ encoding: Tokenizer.Encoding) -> [UInt8] {
+    func pairs(_ ranges: [Range<Int>]) -> JSONValue {
+      .array(ranges.map { [.integer($0.lowerBound), .integer($0.upperBound)] })
+    }
+    return JSONWriter.bytes(
+      of: [
+        "ids": .array(encoding.ids.map { .integer(Int($0)) }), "offsets": pairs(encoding.characterOffsets),
+        "byte_offsets": pairs(encoding.byteOffsets),
+        "word_ids": .array(encoding.wordIndices.map { $0.map { .integer($0) } ?? .null }),
+        "special_tokens_mask": .array(encoding.isSpecial.map { .integer($0 ? 1 : 0) }),
+      ]) + [UInt8(ascii: "\n")]
   }
 
   /// `[7592,2088]` and a newline.
