@@ -28,7 +28,9 @@ extension DatasetBuilder {
     if case .file(let file) = recipe.tokenizer {
       let digest = Digest.xxh64(try file.json(in: fileSystem))
       if digest != manifest.tokenizer.digest {
-        return ("a tokenizer of XXH64 \(Digest.hex(manifest.tokenizer.digest))", "\(file.path), XXH64 \(Digest.hex(digest))")
+        return (
+          "a tokenizer of XXH64 \(Digest.hex(manifest.tokenizer.digest))", "\(file.path), XXH64 \(Digest.hex(digest))"
+        )
       }
     }
     let (old, new) = (manifest.inputs.map(\.path), files.map(\.path))

@@ -6,8 +6,8 @@ public import Tokenization
 ///
 /// | path | form |
 /// |---|---|
-/// | a folder | the first of these that it holds: `tokenizer.json`, `vocab.json` with `merges.txt`, `vocab.txt`, one `.tiktoken` |
-/// | `….tiktoken` | tokens and ranks; how text is split is told by `pattern`, or by the name's beginning (`cl100k_base.tiktoken`) |
+/// | a folder | the first that it holds: `tokenizer.json`, `vocab.json`, `vocab.txt`, one `.tiktoken` |
+/// | `….tiktoken` | tokens and ranks; `pattern`, or the beginning of its name, tells how text is split |
 /// | `…vocab.json`, `…merges.txt` | one of a pair of GPT-2's or RoBERTa's kind; the other is looked for beside it |
 /// | `….txt` | a WordPiece vocabulary of BERT's kind |
 /// | any other | a `tokenizer.json` |

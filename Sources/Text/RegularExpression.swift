@@ -30,7 +30,7 @@ internal import CICU
   /// Calls `body` with every match in a text, from left to right, in bytes.
   ///
   /// A match may be empty, but no empty match follows another match at once. The text is all there is: what stands
-  /// before or behind it is not looked at.
+  /// before or behind it is not looked at. ICU counts bytes in 32 bits: a text of 2 GiB or more has no match.
   ///
   /// - Cost: opens a matcher (about a microsecond), then what the pattern costs.
   public func forEachMatch(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {

@@ -8,7 +8,7 @@ struct TokenizerFileTests {
     // "a" to "z" in base64: the first byte alone, padded.
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
     let byte = 97 + letter
-    return "\(digits[byte >> 2])\(digits[byte & 3 << 4])== \(letter)\n"
+    return "\(digits[byte >> 2])\(digits[(byte & 3) << 4])== \(letter)\n"
   }.joined()
   private static let vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n##s\n"
 

@@ -4,15 +4,16 @@
     pip install tokenizers==0.23.3
     python3 Tests/Python/tokenizer_make_expressions.py
 
-The file is {texts, cases}; a case is {expression, behavior, invert, pieces}, the n-th of `pieces` about the n-th text;
-`behavior` and `invert` are left out where they are Isolated and false. Texts and expressions are written by hand; the
+The file is {texts, cases, replacements}; a case is {expression, behavior, invert, pieces}, the n-th of `pieces` about the
+n-th text; `behavior` and `invert` are left out where they are Isolated and false. A replacement is {expression, results}:
+each text with `<>` for every match. Texts and expressions are written by hand; the
 published expressions among them are those of GPT-2, cl100k, Qwen, o200k, Tekken, DeepSeek, BLOOM, Falcon and CLIP.
 """
 import json
 import pathlib
 
 import tokenizers
-from tokenizers import Regex, pre_tokenizers as P
+from tokenizers import Regex, normalizers as N, pre_tokenizers as P
 
 assert tokenizers.__version__ == "0.23.3"
 OUT = pathlib.Path(__file__).resolve().parent.parent.parent / "fixtures" / "tokenizers" / "expressions.json"
@@ -78,13 +79,20 @@ def case(expression, behavior="isolated", invert=False):
     return result
 
 
+def replacement(expression):
+    replace = N.Replace(Regex(expression), "<>")
+    return {"expression": expression, "results": [replace.normalize_str(text) for text in TEXTS]}
+
+
 def main():
     cases = [case(expression) for expression in PUBLISHED]
     cases += [case(expression, "removed", True) for expression in PUBLISHED[12:] + OTHERS]
     cases += [case(expression, behavior, invert) for expression in SHAPES for behavior in BEHAVIORS for invert in (False, True)]
     cases += [case(expression) for expression in SHAPES]
     lines = ",\n".join(json.dumps(line, ensure_ascii=False) for line in cases)
-    OUT.write_text('{"texts": ' + json.dumps(TEXTS, ensure_ascii=False) + ',\n"cases": [\n' + lines + "\n]}\n")
+    replaced = ",\n".join(json.dumps(replacement(e), ensure_ascii=False) for e in SHAPES + [r"\s+$", r"^a|b", r"(?<=a).", " "])
+    OUT.write_text('{"texts": ' + json.dumps(TEXTS, ensure_ascii=False) + ',\n"cases": [\n' + lines
+                   + '\n],\n"replacements": [\n' + replaced + "\n]}\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ import Tokenization
   private typealias File = PublishedVocabulary.File
 
   private static let texts = [
-    "Hello, world! It's 2,345 o'clock\n\n  and  NAÏVE cafés — 中文。", "<|endoftext|>a [MASK] <mask> b", "", "\u{0} \u{301}x",
+    "Hello, world! It's 2,345 o'clock\n\n  and  NAÏVE cafés — 中文。", "<|endoftext|>a [MASK] <mask> b", "",
+    "\u{0} \u{301}x",
   ]
 
   /// The entries of a small tokenizer's vocabulary by id, and its merges.

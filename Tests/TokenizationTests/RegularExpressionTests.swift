@@ -44,12 +44,28 @@ import Tokenization
     }
   }
 
+  @Test func `A normalizer replaces the matches of any expression as the reference does`() throws {
+    let file = try JSONValue(parsing: Fixtures.bytes(Self.file), path: "expressions.json")
+    let texts = try #require(file["texts"]?.array).compactMap(\.string)
+    for line in try #require(file["replacements"]?.array) {
+      let replace: JSONObject = [
+        "type": "Replace", "pattern": ["Regex": line["expression"] ?? .null], "content": "<>",
+      ]
+      let tokenizer = try Tokenizer(
+        json: Variant.json(base: "letters", replacing: ["normalizer": .object(replace)]))
+      for (text, expected) in zip(texts, try #require(line["results"]?.array)) {
+        let found = tokenizer.normalized(text)
+        #expect(found.utf8.elementsEqual((expected.string ?? "").utf8), "\(line["expression"] ?? .null): \(found)")
+      }
+    }
+  }
+
   @Test(arguments: TokenizerExpression.scanned)
   func `A scanner written by hand matches what the engine matches`(expression: String) throws {
     let pair = try Pair(expression)
     let characters =
-      "  \n\r\t\u{B}\u{85}\u{A0}\u{2028}aabBcCzZ'''sSſtTreREvVlLmMdD//.,!$+=<>_|~`1239٣½Ⅳ\u{0}\u{200D}\u{AD}\u{301}\u{489}"
-      + "éÉǅʰªßſK中かカ한ᄀ👍€«»\u{E000}\u{378}\u{10FFFF}𝐀𞤀\u{1C89}\u{A7DA}"
+      "  \n\r\t\u{B}\u{85}\u{A0}\u{2028}aabBcCzZ'''sSſtTreREvVlLmMdD//.,!$+=<>_|~`1239٣½Ⅳ"
+      + "\u{0}\u{200D}\u{AD}\u{301}\u{489}éÉǅʰªßſK中かカ한ᄀ👍€«»\u{E000}\u{378}\u{10FFFF}𝐀𞤀\u{1C89}\u{A7DA}"
     let alphabet = Array(characters.unicodeScalars)
     var random = SplitMix(state: 11)
     for _ in 0..<400 {
@@ -108,6 +124,8 @@ import Tokenization
       (#"\xE9"#, "a byte above 7F"), (#"[\d-a]"#, "a range that begins with a class"), (#"(?<=a+)b"#, "U_REGEX_"),
       (#"[z-a]"#, "a range that runs backwards"), (#"a\"#, "a backslash at the end"), (#"[[:klingon:]]"#, "the class"),
       (#"(?~a)"#, "the group '(?~'"), (#"\k<n>"#, #"'\k'"#), (#"[a-\d]"#, "a range that ends with a class"),
+      (String(repeating: "(", count: 50_000), "groups within groups"),
+      (String(repeating: "[", count: 50_000), "classes within classes"), (#"a{1,99999999999}"#, "U_REGEX_"),
     ])
   func refused(expression: String, reason: String) throws {
     let error = #expect(throws: Diagnostic.self) {

@@ -13,8 +13,8 @@ struct TokenizeCommand: ParsableCommand {
         palimpsest tokenize --tokenizer tokenizer.json --format npy -o ids.npy corpus.txt
         palimpsest tokenize --tokenizer cl100k_base.tiktoken --offsets < text.txt
 
-      With --offsets: {"ids":[…],"offsets":[[start,end],…],"byte_offsets":[…],"word_ids":[…],"special_tokens_mask":[…]}; \
-      offsets count characters (Unicode scalars) of the line.
+      With --offsets, {"ids":…,"offsets":[[start,end],…],"byte_offsets":…,"word_ids":…,"special_tokens_mask":…} \
+      for each line; offsets count characters (Unicode scalars).
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -57,7 +57,9 @@ struct TokenizeCommand: ParsableCommand {
 
   func validate() throws {
     if format == .npy, output == nil { throw ValidationError("--format npy needs -o: an array is no text") }
-    if offsets, count || format == .npy { throw ValidationError("--offsets writes JSON lines: leave out the other form") }
+    if offsets, count || format == .npy {
+      throw ValidationError("--offsets writes JSON lines: leave out the other form")
+    }
     if count, output != nil { throw ValidationError("--count prints totals only: leave out -o") }
   }
 

@@ -1,8 +1,8 @@
 internal import Blocks
 internal import Text
 
-/// What `Split` and `Replace` look for: a literal, one of the regular expressions that tokenizers are published with, or
-/// any other.
+/// What `Split` and `Replace` look for: a literal, one of the regular expressions that tokenizers are published with,
+/// or any other.
 ///
 /// Each of the known expressions has a scanner written by hand, with the classes of Unicode 16; the others are ICU's
 /// business, with the same classes.

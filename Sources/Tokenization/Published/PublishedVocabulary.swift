@@ -64,7 +64,8 @@ public enum PublishedVocabulary {
 
   static func text(_ line: ArraySlice<UInt8>, _ number: Int, of file: File) throws(Diagnostic) -> String {
     guard let text = String(validating: line, as: UTF8.self) else {
-      throw invalid("is not UTF-8 text", line: number, of: file, help: "fetch the file again: it was damaged or changed")
+      throw invalid(
+        "is not UTF-8 text", line: number, of: file, help: "fetch the file again: it was damaged or changed")
     }
     return text
   }

@@ -115,6 +115,9 @@ extension OnigurumaPattern {
 
   /// Reads a class up to its closing bracket; the opening one has been read.
   mutating func characterClass() throws(Refusal) -> ScalarSet {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.deepest else { throw Refusal(reason: "classes within classes, more than \(Self.deepest) deep") }
     let isNegated = consume("^")
     var intersection: ScalarSet?
     var current = ScalarSet()
@@ -141,7 +144,8 @@ extension OnigurumaPattern {
   private mutating func classMember() throws(Refusal) -> ScalarSet {
     if consume("[:") {
       let isNegated = consume("^")
-      guard let close = scalars[index...].firstIndex(of: ":"), close + 1 < scalars.count, scalars[close + 1] == "]" else {
+      guard let close = scalars[index...].firstIndex(of: ":"), close + 1 < scalars.count, scalars[close + 1] == "]"
+      else {
         throw Refusal(reason: "a '[:' without ':]'")
       }
       let name = String(String.UnicodeScalarView(scalars[index..<close]))

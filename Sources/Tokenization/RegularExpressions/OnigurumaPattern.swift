@@ -20,6 +20,9 @@ struct OnigurumaPattern {
   var index = 0
   private var output: [String] = []
   private(set) var ignoresCase = false
+  /// How many groups or classes are open; bounded, because each takes its share of the stack.
+  var depth = 0
+  static let deepest = 64
 
   private init(_ expression: String) { scalars = Array(expression.unicodeScalars) }
 
@@ -119,6 +122,9 @@ struct OnigurumaPattern {
 
   private mutating func groupBody(_ opening: String) throws(Refusal) {
     output.append(opening)
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.deepest else { throw Refusal(reason: "groups within groups, more than \(Self.deepest) deep") }
     try alternatives()
     guard consume(")") else { throw Refusal(reason: "a '(' without ')'") }
     output.append(")")

@@ -40,7 +40,8 @@ extension ScalarSet {
     "digit": "nd",
   ]
 
-  /// The set of `\p{name}`, or of `[:name:]`, where "punct" has symbols, too; nil for a name that nobody knows. Case, spaces, `_` and `-` do not count.
+  /// The set of `\p{name}`, or of `[:name:]`, where "punct" has symbols, too; nil for a name that nobody knows. Case,
+  /// spaces, `_` and `-` do not count.
   init?(property name: String, inBrackets: Bool = false) {
     let key = String(name.lowercased().filter { $0 != " " && $0 != "_" && $0 != "-" })
     let category = Self.longNames[key] ?? key

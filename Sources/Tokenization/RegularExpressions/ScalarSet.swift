@@ -63,7 +63,9 @@ struct ScalarSet: Sendable, Equatable {
   var pattern: String {
     guard !isEmpty else { return #"[^\x{0}-\x{10FFFF}]"# }
     func escape(_ scalar: UInt32) -> String { "\\x{" + String(scalar, radix: 16) + "}" }
-    let parts = ranges.map { $0.count == 1 ? escape($0.lowerBound) : escape($0.lowerBound) + "-" + escape($0.upperBound) }
+    let parts = ranges.map {
+      $0.count == 1 ? escape($0.lowerBound) : escape($0.lowerBound) + "-" + escape($0.upperBound)
+    }
     return "[" + parts.joined() + "]"
   }
 }

@@ -109,7 +109,8 @@ enum NormalizationForm: String, Sendable, CaseIterable {
 
   /// Gives each scalar the origin of the next source scalar that nobody has, as many as it stands for; one that stands
   /// for none has the origin of the one before it.
-  private static func traceByPlace(_ stretch: inout [DecomposedScalar], in text: borrowing AlignedText, from start: Int) {
+  private static func traceByPlace(_ stretch: inout [DecomposedScalar], in text: borrowing AlignedText, from start: Int)
+  {
     var offset = start
     for index in stretch.indices {
       stretch[index].sourceEnd = text.sourceEnd(at: stretch[index].sourceCount == 0 ? offset - 1 : offset)
