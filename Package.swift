@@ -36,7 +36,10 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Zlib", description: "Read gzip files (needs zlib)."),
-    .default(enabledTraits: ["Zlib"]),
+    .trait(name: "Bzip2", description: "Read bzip2 files (needs libbz2)."),
+    .trait(name: "XZ", description: "Read xz files (needs liblzma)."),
+    .trait(name: "LZ4", description: "Read lz4 files (needs liblz4)."),
+    .default(enabledTraits: ["Zlib", "Bzip2", "XZ", "LZ4"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -46,6 +49,9 @@ let package = Package(
     // Level 0: system libraries, each imported by exactly one module, and our own C kernels and tables.
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
+    .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
     .systemLibrary(name: "CSystemICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
     // C of ours between ICU and Swift: Foundation brings another ICU, and Swift cannot see the headers of both.
     .target(
@@ -57,7 +63,14 @@ let package = Package(
     module("Blocks"),
 
     // Level 2
-    module("Files", imports: ["Blocks", "CZstd", .target(name: "CZlib", condition: .when(traits: ["Zlib"]))]),
+    module(
+      "Files",
+      imports: [
+        "Blocks", "CZstd", .target(name: "CZlib", condition: .when(traits: ["Zlib"])),
+        .target(name: "CBzip2", condition: .when(traits: ["Bzip2"])),
+        .target(name: "CLZMA", condition: .when(traits: ["XZ"])),
+        .target(name: "CLZ4", condition: .when(traits: ["LZ4"])),
+      ]),
     module("JSONText", imports: ["Blocks"]),
     module("Text", imports: ["Blocks", "CICU"]),
     module("Objectives", imports: ["Blocks"]),

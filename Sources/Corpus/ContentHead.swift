@@ -18,6 +18,12 @@ struct ContentHead {
   /// Length of the UTF-8 byte order mark, which is no part of the text.
   var markByteCount: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
+  /// Whether this is a tar archive. One without files is nothing but zeros: then its name must say what it is.
+  func isArchive(named path: String) -> Bool {
+    TarHeader.isArchive(startingWith: bytes)
+      || bytes.count == Self.byteCount && InputFile.isArchiveName(path) && bytes.allSatisfy { $0 == 0 }
+  }
+
   /// Whether the first byte that is not white space opens a JSON object.
   var startsObject: Bool {
     bytes.dropFirst(markByteCount).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
@@ -31,7 +37,7 @@ struct ContentHead {
         "corpus.wrong-encoding", "'\(path)' is \(encoding), not UTF-8", at: location, expected: "UTF-8",
         found: encoding, help: "convert it: `iconv -f \(encoding) -t UTF-8 FILE`")
     }
-    if let format = KnownFormat.format(of: bytes) ?? (isTar ? "tar" : nil) {
+    if let format = KnownFormat.format(of: bytes) ?? (isArchive(named: path) ? "a tar archive" : nil) {
       return Diagnostic(
         "corpus.not-text", "'\(path)' holds \(format), not text", at: location, expected: "UTF-8 text or JSON lines",
         found: format, help: "unpack it first")
@@ -55,6 +61,4 @@ struct ContentHead {
     if zeros.right == 0, zeros.left * 2 > pairs { return "UTF-16BE" }
     return nil
   }
-
-  private var isTar: Bool { bytes.count >= 262 && Array(bytes[257..<262]) == Array("ustar".utf8) }
 }

@@ -96,16 +96,16 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Looks at how the content starts: passes over a byte order mark, refuses what is no UTF-8 text, and finds the
-  /// format.
+  /// Finds out what the content is: an archive of files, or a file.
   private func openContent(of window: SourceWindow) throws(Diagnostic) -> any DocumentReader {
-    let head = ContentHead(of: window)
-    if let problem = head.problem(path: file.path) { throw problem }
-    window.consume(head.markByteCount)
-    var format = file.options.format
-    if format == .auto { format = InputFile.format(ofName: file.path) }
-    if format == .auto { format = head.startsObject ? .jsonl : .text }
-    return format == .jsonl ? JSONLines(file.options) : PlainText(file.options)
+    guard ContentHead(of: window).isArchive(named: file.path) else {
+      return try openFile(of: window, path: file.path, file.options)
+    }
+    let options = file.options
+    return TarArchive(options) { (bytes, path) throws(Diagnostic) in
+      let window = SourceWindow(try openDecompressed(bytes))
+      return (window, try openFile(of: window, path: path, options))
+    }
   }
 
   /// A broken stream's diagnostic, with the line that was being read.
@@ -116,6 +116,19 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     let help = file.options.onError == .fail ? error.help.map { "\($0), \(advice)" } ?? advice : error.help
     return error.with(location: location, help: help)
   }
+}
+
+/// Looks at how a file starts: passes over a byte order mark, refuses what is no UTF-8 text, and finds the format.
+private func openFile(
+  of window: SourceWindow, path: String, _ options: InputOptions
+) throws(Diagnostic) -> any DocumentReader {
+  let head = ContentHead(of: window)
+  if let problem = head.problem(path: path) { throw problem }
+  window.consume(head.markByteCount)
+  var format = options.format
+  if format == .auto { format = InputFile.format(ofName: path) }
+  if format == .auto { format = head.startsObject ? .jsonl : .text }
+  return format == .jsonl ? JSONLines(options) : PlainText(options)
 }
 
 extension Diagnostic {

@@ -1,3 +1,5 @@
+import Files
+
 /// One file of a corpus, before it is opened.
 public struct InputFile: Sendable, Equatable {
   /// As it was given or found; `-` is standard input.
@@ -19,7 +21,7 @@ public struct InputFile: Sendable, Equatable {
 extension InputFile {
   /// The name without a compression suffix: `part.jsonl.zst` → `part.jsonl`.
   static func uncompressedName(_ path: String) -> Substring {
-    for suffix in [".zst", ".zstd", ".gz", ".gzip"] where path.lowercased().hasSuffix(suffix) {
+    for suffix in compressionSuffixes where path.lowercased().hasSuffix(suffix) {
       return path.dropLast(suffix.count)
     }
     return path[...]
@@ -33,8 +35,20 @@ extension InputFile {
     return .auto
   }
 
+  /// Whether the name is that of a tar archive, packed or not.
+  static func isArchiveName(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return uncompressedName(name).hasSuffix(".tar") || [".tgz", ".tbz2", ".txz"].contains(where: name.hasSuffix)
+  }
+
+  /// Whether a file of this name in an archive is read: as in a walk, but for archives in archives.
+  static func isMemberName(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    return !name.hasPrefix(".") && isCorpusName(path) && !isArchiveName(path)
+  }
+
   /// Whether a walk through a directory takes a file of this name. `.json` is not: most such files are no JSON lines.
   static func isCorpusName(_ path: String) -> Bool {
-    format(ofName: path) != .auto && !uncompressedName(path).lowercased().hasSuffix(".json")
+    isArchiveName(path) || format(ofName: path) != .auto && !uncompressedName(path).lowercased().hasSuffix(".json")
   }
 }

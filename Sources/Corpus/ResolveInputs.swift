@@ -4,8 +4,8 @@ public import Files
 /// Finds the files that patterns stand for, in the order of the patterns; those of one pattern sorted by bytes.
 ///
 /// A pattern is a path, `-` for standard input, a directory, or a path with `*`, `?`, `[…]`, `**` (see
-/// `FileSystem.glob`). Directories are walked to the bottom for `.jsonl`, `.ndjson`, `.txt` and `.text` files, `.zst`
-/// or `.gz` behind or not; hidden names are passed over. A file that is reached twice, by links too, counts once.
+/// `FileSystem.glob`). Directories are walked to the bottom for `.jsonl`, `.ndjson`, `.txt`, `.text` and `.tar` files,
+/// packed or not; hidden names are passed over. A file that is reached twice, by links too, counts once.
 ///
 /// - Throws: `corpus.no-input` for a pattern that leads to no file.
 public func resolveInputs(
@@ -40,7 +40,8 @@ private struct InputResolver {
       if !wasFound {
         throw Diagnostic(
           "corpus.no-input", "the directory '\(pattern)' holds no corpus file", at: SourceLocation(path: pattern),
-          expected: "names that end in .jsonl, .ndjson, .txt or .text, with .zst or .gz behind or not",
+          expected:
+            "names that end in .jsonl, .ndjson, .txt, .text or .tar, packed or not",
           help: "name the files with a pattern, as in '\(pattern)/*'")
       }
     } else {

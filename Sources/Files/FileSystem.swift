@@ -66,12 +66,16 @@ public struct FileStatus: Sendable, Equatable {
   }
 }
 
-/// An open file to read from; it is closed with its last reference.
-public protocol ReadableFile: AnyObject, Sendable {
-  /// The path as it was given to `openForReading`.
+/// Bytes that are read in order, once.
+public protocol ByteReader: AnyObject {
+  /// What the bytes are called in messages.
   var path: String { get }
   /// Reads the next bytes and returns their count: at least one, 0 only at the end or for an empty buffer.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int
+}
+
+/// An open file to read from, its path as it was given to `openForReading`; it is closed with its last reference.
+public protocol ReadableFile: ByteReader, Sendable {
   /// Reads bytes from `offset` on and returns their count, 0 at the end. Does not move the place of the next
   /// `read(into:)`.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic) -> Int

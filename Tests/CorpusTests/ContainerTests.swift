@@ -9,7 +9,8 @@ import Testing
   @Test(arguments: [
     "small.jsonl.zst", "small.multiframe.jsonl.zst", "small.skippable.jsonl.zst", "small.seekable.jsonl.zst",
     "small.nosize.jsonl.zst", "small.long27.jsonl.zst", "small.jsonl.gz", "small.multimember.jsonl.gz",
-    "small.headers.jsonl.gz", "small.stored.jsonl.gz",
+    "small.headers.jsonl.gz", "small.stored.jsonl.gz", "small.jsonl.bz2", "small.multistream.jsonl.bz2",
+    "small.jsonl.xz", "small.multistream.jsonl.xz", "small.jsonl.lz4", "small.multiframe.jsonl.lz4",
   ])
   func `JSON lines give the same documents from every container`(name: String) throws {
     let folder = try #require(containerFolder)
@@ -19,7 +20,7 @@ import Testing
     #expect(try readFile(folder + "/" + name, options) == wanted)
   }
 
-  @Test(arguments: ["small.txt", "small.txt.zst", "small.txt.gz"])
+  @Test(arguments: ["small.txt", "small.txt.zst", "small.txt.gz", "small.txt.bz2", "small.txt.xz"])
   func `Paragraphs give the same texts as JSON lines`(name: String) throws {
     let folder = try #require(containerFolder)
     #expect(try readFile(folder + "/" + name).texts == readFile(folder + "/small.jsonl").texts)
@@ -40,10 +41,7 @@ import Testing
     #expect(result.documents.map { String($0.byteCount) } == rows.map { $0[2] })
   }
 
-  @Test(arguments: [
-    ("small.jsonl.bz2", "bzip2"), ("small.jsonl.xz", "xz"), ("small.jsonl.lz4", "lz4"),
-    ("small.zstd.parquet", "Parquet"),
-  ])
+  @Test(arguments: [("small.zstd.parquet", "Parquet")])
   func `A format that is not read is named`(name: String, format: String) throws {
     let folder = try #require(containerFolder)
     let error = diagnostic { () throws(Diagnostic) in try readFile(folder + "/" + name) }
@@ -52,9 +50,14 @@ import Testing
     #expect(try readFile(folder + "/" + name, InputOptions(onError: .skip)).codes == ["files.unsupported-codec"])
   }
 
-  @Test(arguments: ["small.tar.zst", "small.tar.gz"]) func `An archive inside is named`(name: String) throws {
+  @Test(arguments: ["small.tar.zst", "small.tar.gz", "small.tar.xz"])
+  func `An archive gives its files`(name: String) throws {
     let folder = try #require(containerFolder)
-    #expect(diagnostic { () throws(Diagnostic) in try readFile(folder + "/" + name) }?.code == "corpus.not-text")
+    let options = InputOptions(documents: .file)
+    // A byte order mark at the start of a file is no part of its text.
+    let mark = "\u{FEFF}"
+    let wanted = try readFile(folder + "/small.jsonl").texts.map { $0.hasPrefix(mark) ? String($0.dropFirst()) : $0 }
+    #expect(try readFile(folder + "/" + name, options).texts == wanted)
   }
 }
 

@@ -52,7 +52,7 @@ import Testing
         diagnostic { () throws(Diagnostic) in try resolveInputs([directory]) }?.description == """
           error[corpus.no-input]: the directory '\(directory)' holds no corpus file
             at        \(directory)
-            expected  names that end in .jsonl, .ndjson, .txt or .text, with .zst or .gz behind or not
+            expected  names that end in .jsonl, .ndjson, .txt, .text or .tar, packed or not
             help      name the files with a pattern, as in '\(directory)/*'
           """)
     }

@@ -2,7 +2,7 @@
 struct ModuleGraph {
   /// From the ground up; a module imports from lower levels only.
   static let levels: [[String]] = [
-    ["CZstd", "CZlib", "CSystemICU", "CICU", "CKernels"],
+    ["CZstd", "CZlib", "CBzip2", "CLZMA", "CLZ4", "CSystemICU", "CICU", "CKernels"],
     ["Blocks"],
     ["Files", "JSONText", "Text", "Objectives"],
     ["Corpus", "Tokenization", "Shards"],
@@ -29,7 +29,9 @@ struct ModuleGraph {
   ]
 
   /// The libraries of the system, and the one module that sees each.
-  static let owners: [String: String] = ["CZstd": "Files", "CZlib": "Files", "CICU": "Text"]
+  static let owners: [String: String] = [
+    "CZstd": "Files", "CZlib": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files", "CICU": "Text",
+  ]
 
   /// What each module declares that it imports.
   let declared: [String: Set<String>]

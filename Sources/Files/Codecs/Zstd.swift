@@ -20,7 +20,7 @@ final class ZstdSource: ByteSource {
   private var failure: Diagnostic?
 
   init(_ input: InputBuffer, windowLogLimit: Int) throws(Diagnostic) {
-    guard let context = unsafe ZSTD_createDCtx() else { throw Self.noMemory(input.path) }
+    guard let context = unsafe ZSTD_createDCtx() else { throw noMemory(toUnpack: input.path) }
     self.input = input
     unsafe self.context = context
     self.windowLogLimit = windowLogLimit
@@ -91,7 +91,7 @@ final class ZstdSource: ByteSource {
   private func corrupt(_ code: ZSTD_ErrorCode, _ result: Int) -> Diagnostic {
     let reason = unsafe String(cString: ZSTD_getErrorName(result))
     switch code {
-    case ZSTD_error_memory_allocation: return Self.noMemory(path)
+    case ZSTD_error_memory_allocation: return noMemory(toUnpack: path)
     case ZSTD_error_frameParameter_windowTooLarge:
       return Diagnostic(
         "files.window-too-large", "'\(path)' needs more memory to unpack than is allowed", at: location,
@@ -111,9 +111,5 @@ final class ZstdSource: ByteSource {
         "files.corrupt-stream", "'\(path)' is damaged: its zstd data cannot be decoded", at: location, found: reason,
         help: "fetch or write the file again; `zstd -t FILE` checks it")
     }
-  }
-
-  private static func noMemory(_ path: String) -> Diagnostic {
-    Diagnostic("files.no-memory", "there is no memory left to unpack '\(path)'", at: SourceLocation(path: path))
   }
 }

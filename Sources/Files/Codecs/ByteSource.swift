@@ -26,20 +26,51 @@ public protocol ByteSource: AnyObject {
 public func openDecompressed(
   _ path: String, in fileSystem: any FileSystem, windowLogLimit: Int = 27
 ) throws(Diagnostic) -> any ByteSource {
-  let input = InputBuffer(try fileSystem.openForReading(path))
-  switch try Codec.detect(in: input) {
+  try openDecompressed(try fileSystem.openForReading(path), windowLogLimit: windowLogLimit)
+}
+
+/// Takes off the compression of bytes that lie in no file of their own, as `openDecompressed(_:in:)` does of files.
+public func openDecompressed(
+  _ bytes: any ByteReader, windowLogLimit: Int = 27
+) throws(Diagnostic) -> any ByteSource {
+  let input = InputBuffer(bytes)
+  let codec = try Codec.detect(in: input)
+  switch codec {
   case .plain: return PlainSource(input)
   case .zstd: return try ZstdSource(input, windowLogLimit: windowLogLimit)
   case .gzip:
     #if Zlib
-      return try GzipSource(input)
+      return try MemberSource(input, GzipDecoder(), windowLogLimit: windowLogLimit)
     #else
-      throw Diagnostic(
-        "files.unsupported-codec", "'\(path)' is gzip, and this program was built without it",
-        at: SourceLocation(path: path),
-        help: "install zlib (`apt install zlib1g-dev`) and build with the trait Zlib, or recompress it with zstd")
+      throw leftOut(codec, trait: "Zlib", package: "zlib1g-dev", input.path)
+    #endif
+  case .bzip2:
+    #if Bzip2
+      return try MemberSource(input, Bzip2Decoder(), windowLogLimit: windowLogLimit)
+    #else
+      throw leftOut(codec, trait: "Bzip2", package: "libbz2-dev", input.path)
+    #endif
+  case .xz:
+    #if XZ
+      return try MemberSource(input, XZDecoder(windowLogLimit: windowLogLimit), windowLogLimit: windowLogLimit)
+    #else
+      throw leftOut(codec, trait: "XZ", package: "liblzma-dev", input.path)
+    #endif
+  case .lz4:
+    #if LZ4
+      return try MemberSource(input, LZ4Decoder(), windowLogLimit: windowLogLimit)
+    #else
+      throw leftOut(codec, trait: "LZ4", package: "liblz4-dev", input.path)
     #endif
   }
+}
+
+/// The diagnostic for a compression that this program was built without.
+func leftOut(_ codec: Codec, trait: String, package: String, _ path: String) -> Diagnostic {
+  Diagnostic(
+    "files.unsupported-codec", "'\(path)' is \(codec.rawValue), and this program was built without it",
+    at: SourceLocation(path: path),
+    help: "build it with the trait \(trait) (on Debian, `apt install \(package)`), or recompress the file with zstd")
 }
 
 /// A file without compression.

@@ -6,7 +6,7 @@ import Blocks
 ///                        ^start    ^end
 @safe
 final class InputBuffer {
-  private let file: any ReadableFile
+  private let file: any ByteReader
   private let storage: UnsafeMutableRawBufferPointer
   private var start = 0
   private var end = 0
@@ -16,7 +16,7 @@ final class InputBuffer {
   /// A multiple of the pages and of what disks read at once; decoders see a block or more at a time.
   private static let byteCount = 1 << 18
 
-  init(_ file: any ReadableFile) {
+  init(_ file: any ByteReader) {
     self.file = file
     unsafe storage = .allocate(byteCount: Self.byteCount, alignment: 64)
   }
