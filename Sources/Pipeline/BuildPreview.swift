@@ -53,10 +53,10 @@ extension DatasetBuilder {
       files: files.map { ($0.path, $0.byteCount) }, objectives: [], vocabularySize: nil,
       availableBytes: try availableBytes(above: recipe.outputPath))
     if try completeDataset(files: files) != nil { preview.start = .complete }
-    guard case .file(let path) = recipe.tokenizer else { return preview }
+    guard case .file(let file) = recipe.tokenizer else { return preview }
     let plan = try Plan(
-      recipe: recipe, files: files, tokenizerBytes: try fileSystem.readAll(path), tokenizerPath: path, catalog: catalog,
-      in: fileSystem)
+      recipe: recipe, files: files, tokenizerBytes: try file.json(in: fileSystem), tokenizerPath: file.path,
+      catalog: catalog, in: fileSystem)
     preview.vocabularySize = plan.vocabulary.vocabularySize
     if preview.start == .new {
       let replaced = try foldersToReplace(plan)

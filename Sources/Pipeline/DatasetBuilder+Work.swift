@@ -25,10 +25,12 @@ extension DatasetBuilder {
       return firstDifference(manifest.recipe, recipe.essence.json, path: "")
         ?? ("recipe digest \(manifest.recipeDigest)", "recipe digest \(recipe.digest)")
     }
-    if case .file(let path) = recipe.tokenizer {
-      let digest = Digest.xxh64(try fileSystem.readAll(path))
+    if case .file(let file) = recipe.tokenizer {
+      let digest = Digest.xxh64(try file.json(in: fileSystem))
       if digest != manifest.tokenizer.digest {
-        return ("a tokenizer of XXH64 \(Digest.hex(manifest.tokenizer.digest))", "\(path), XXH64 \(Digest.hex(digest))")
+        return (
+          "a tokenizer of XXH64 \(Digest.hex(manifest.tokenizer.digest))", "\(file.path), XXH64 \(Digest.hex(digest))"
+        )
       }
     }
     for (entry, built) in zip(recipe.objectives, manifest.objectives) {

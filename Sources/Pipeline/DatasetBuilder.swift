@@ -149,8 +149,8 @@ public struct DatasetBuilder: Sendable {
   /// The tokenizer's bytes and what to call them in messages: loaded, or trained (and kept for a resumed run).
   private func tokenizer(files: [InputFile]) throws(Diagnostic) -> (bytes: [UInt8], path: String) {
     switch recipe.tokenizer {
-    case .file(let path):
-      return (try fileSystem.readAll(path), path)
+    case .file(let file):
+      return (try file.json(in: fileSystem), file.path)
     case .train:
       if files.contains(where: { $0.path == "-" }) {
         throw Diagnostic(

@@ -9,6 +9,9 @@ struct AlignedText: Sendable {
   private(set) var sourceEnds: [Int] = []
   /// Whether origins are kept: only sentences (and one day offsets) need them.
   private(set) var isAligned = false
+  /// Whether a character that normalization made is traced as the reference traces it: by its place among the
+  /// characters, not by what it was made of. Offsets ask for it.
+  var isTracedByPlace = false
 
   init() {}
 
@@ -60,7 +63,7 @@ struct AlignedText: Sendable {
   /// The raw offset behind the scalar that the byte at `index` was made of; 0 when origins are not kept.
   @inline(__always)
   func sourceEnd(at index: Int) -> Int {
-    isAligned && index < sourceEnds.count ? sourceEnds[index] : 0
+    isAligned && sourceEnds.indices.contains(index) ? sourceEnds[index] : 0
   }
 
   /// Calls `body` with every scalar, its byte range and its origin.

@@ -7,6 +7,8 @@ final class Definition: Sendable {
   let postProcessor: PostProcessor?
   let decoder: Decoder?
   let addedTokens: AddedTokens
+  /// What the post-processor does to offsets, in order.
+  let offsetTrims: [OffsetTrim]
   let encoder: Encoder
 
   /// How text becomes ids: one of the fused encoders, or the components one after the other.
@@ -18,7 +20,7 @@ final class Definition: Sendable {
 
   init(
     json: [UInt8], normalizer: Normalizer?, preTokenizer: PreTokenizer?, model: Model, postProcessor: PostProcessor?,
-    decoder: Decoder?, addedTokens: [AddedToken]
+    decoder: Decoder?, addedTokens: [AddedToken], offsetTrims: [OffsetTrim] = []
   ) {
     self.json = json
     self.normalizer = normalizer
@@ -26,6 +28,7 @@ final class Definition: Sendable {
     self.model = model
     self.postProcessor = postProcessor
     self.decoder = decoder
+    self.offsetTrims = offsetTrims
     let added = AddedTokens(addedTokens, vocabulary: model.vocabulary, normalizer: normalizer)
     self.addedTokens = added
     // A token that is looked for in normalized text may lie across chunks: then chunks cannot be looked up raw.

@@ -40,6 +40,24 @@ struct TokenizeTests {
     #expect(count == "{\"texts\": 2, \"bytes\": 10, \"tokens\": 3}\n")
   }
 
+  @Test("says where each token came from when asked, and reads other forms of tokenizers")
+  func offsets() throws {
+    let scratch = try ScratchDirectory()
+    try Data("[UNK]\n[CLS]\n[SEP]\nthe\n##s\n".utf8).write(to: URL(fileURLWithPath: scratch.path("vocab.txt")))
+    let outcome = try Tool.run(
+      ["tokenize", "--tokenizer", scratch.path("vocab.txt"), "--offsets", "--special"], input: "Thés the\n\n")
+    #expect(
+      outcome.output == """
+        {"ids":[1,3,4,3,2],"offsets":[[0,0],[0,3],[3,4],[5,8],[0,0]],"byte_offsets":[[0,0],[0,4],[4,5],[6,9],[0,0]],\
+        "word_ids":[null,0,0,1,null],"special_tokens_mask":[1,0,0,0,1]}
+        {"ids":[1,2],"offsets":[[0,0],[0,0]],"byte_offsets":[[0,0],[0,0]],"word_ids":[null,null],\
+        "special_tokens_mask":[1,1]}
+
+        """, "\(outcome.error)")
+    let refused = try Tool.run(["tokenize", "--tokenizer", scratch.path("vocab.txt"), "--offsets", "--count"])
+    #expect(refused.status != 0)
+  }
+
   @Test("writes a flat array that starts as NumPy's format says")
   func array() throws {
     let scratch = try ScratchDirectory()

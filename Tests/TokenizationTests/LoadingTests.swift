@@ -26,7 +26,7 @@ import Tokenization
         """)
     let unsupported = [
       #"{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Whitespace"},{"type":"Magic"}]},\#(model)}"#,
-      #"{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"[a-z]+"},"behavior":"Isolated"},\#(model)}"#,
+      #"{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"\\X"},"behavior":"Isolated"},\#(model)}"#,
       #"{"pre_tokenizer":{"type":"Split","pattern":{"String":"x"},"behavior":"Sometimes"},\#(model)}"#,
       #"{"post_processor":{"type":"Magic"},\#(model)}"#, #"{"decoder":{"type":"CTC"},\#(model)}"#,
       #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#, #"{"model":{"vocab":{"a":0},"unk_token":"a"}}"#,

@@ -72,3 +72,30 @@ void icu_set_sentence_text(
 
 // The next boundary as a byte offset, or -1 behind the last.
 int32_t icu_next_sentence(struct icu_sentences *sentences);
+
+// A regular expression. It never changes, so that any thread may open matchers of it. `^` and `$` stand at every newline,
+// which is U+000A alone.
+struct icu_regex;
+struct icu_regex *icu_open_regex(const uint16_t *pattern, int32_t length, icu_status *status);
+void icu_close_regex(struct icu_regex *regex);
+
+// A regular expression at work on a UTF-8 text, which must stay where it is. For one thread at a time.
+struct icu_matcher;
+struct icu_matcher *icu_open_matcher(const struct icu_regex *regex, icu_status *status);
+void icu_close_matcher(struct icu_matcher *matcher);
+void icu_set_matcher_text(
+    struct icu_matcher *matcher, const uint8_t *text, int64_t byte_count, icu_status *status);
+
+// Finds the first match at `from` or behind: 1 and where it lies, or 0. Offsets are bytes.
+int32_t icu_find(
+    struct icu_matcher *matcher, int64_t from, int64_t *start, int64_t *end, icu_status *status);
+
+// A set of code points by a pattern such as [\p{Han}], as ranges.
+struct icu_set;
+struct icu_set *icu_open_set(const uint16_t *pattern, int32_t length, icu_status *status);
+void icu_close_set(struct icu_set *set);
+
+// Adds every code point that is equal to one of the set but for its case.
+void icu_close_over_case(struct icu_set *set);
+int32_t icu_range_count(const struct icu_set *set);
+void icu_get_range(const struct icu_set *set, int32_t index, uint32_t *first, uint32_t *last);

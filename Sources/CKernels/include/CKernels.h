@@ -4,6 +4,7 @@
 #include "UnicodeLookup.h"
 #include "BytePlanes.h"
 #include "ByteSearch.h"
+#include "CategoryTables.h"
 #include "CharacterClass.h"
 #include "IDs.h"
 #include "LargeMemory.h"

@@ -1,6 +1,7 @@
 // The classes that the splitting patterns of byte-level tokenizers tell apart.
 #pragma once
 #include <stdint.h>
+#include "CategoryTables.h"
 #include "UnicodeLookup.h"
 
 enum PalimpsestCharacterClass {
@@ -24,3 +25,8 @@ static inline uint8_t palimpsest_character_class(uint32_t scalar) {
   if (flags & PALIMPSEST_WHITE_SPACE) return PALIMPSEST_CLASS_SPACE;
   return PALIMPSEST_CLASS_OTHER;
 }
+
+/// The first code point behind `scalar` that has another general category, or another answer to a flag; 0x110000 at the
+/// end. For listing the members of a class.
+uint32_t palimpsest_category_run_end(uint32_t scalar);
+uint32_t palimpsest_flag_run_end(uint32_t scalar, uint32_t flag);

@@ -11,8 +11,7 @@ struct DetokenizeCommand: ParsableCommand {
         palimpsest tokenize --tokenizer tokenizer.json < text.txt | palimpsest detokenize --tokenizer tokenizer.json
       """)
 
-  @Option(help: ArgumentHelp("A tokenizer.json.", valueName: "file"))
-  var tokenizer: String
+  @OptionGroup var tokenizer: TokenizerOptions
 
   @Argument(help: "Files of ids, plain or compressed; - is standard input.")
   var files: [String] = ["-"]
@@ -22,7 +21,7 @@ struct DetokenizeCommand: ParsableCommand {
 
   mutating func run() throws {
     let fileSystem = LocalFileSystem()
-    let loaded = try Tokenizer(json: try fileSystem.readAll(tokenizer), path: tokenizer)
+    let loaded = try tokenizer.load(from: fileSystem)
     let stream = TextStream(tokenizer: loaded, skipsSpecialTokens: skipSpecial, in: fileSystem)
     try stream.write(files) { Terminal.write($0) }
   }

@@ -18,7 +18,7 @@ public struct Recipe: Sendable {
 
   /// Where the tokenizer comes from.
   public enum TokenizerSource: Sendable {
-    case file(String)
+    case file(TokenizerFile)
     /// Trained from the same inputs before the build.
     case train(Settings)
   }
@@ -149,11 +149,18 @@ extension Recipe {
 
   private static func tokenizer(_ top: Settings) throws(Diagnostic) -> TokenizerSource {
     let value = top.value("tokenizer")
-    if case .text(let path) = value.content { return .file(path) }
+    if case .text(let path) = value.content { return .file(TokenizerFile(path)) }
     let settings = try Settings(value, allowing: RecipeKeys.tokenizer, path: "tokenizer")
     switch (settings.optionalText("path"), settings.value("train").content) {
-    case (let path?, .null): return .file(path)
+    case (let path?, .null):
+      var file = TokenizerFile(path)
+      file.pattern = settings.optionalText("pattern").flatMap { TiktokenEncoding(rawValue: $0) }
+      if case .flag(let lowercases) = settings.value("lowercase").content { file.lowercases = lowercases }
+      return .file(file)
     case (nil, .map):
+      for key in ["pattern", "lowercase"] where settings.value(key).content != .null {
+        throw settings.invalid(key, "stands beside 'train'", help: "it says how a file at 'path' is to be read")
+      }
       return .train(try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train"))
     case (nil, .null):
       throw Diagnostic(
@@ -212,9 +219,18 @@ extension Recipe {
 
   private static func resolvedTokenizer(_ source: TokenizerSource) -> SettingValue {
     switch source {
-    case .file(let path): SettingValue(.text(path))
+    case .file(let file): resolvedFile(file)
     case .train(let settings): SettingValue(.map([.init("train", settings.map)]))
     }
+  }
+
+  /// The path alone where nothing else was said.
+  private static func resolvedFile(_ file: TokenizerFile) -> SettingValue {
+    if file.pattern == nil, file.lowercases == nil { return SettingValue(.text(file.path)) }
+    var entries = [SettingValue.Entry("path", SettingValue(.text(file.path)))]
+    if let pattern = file.pattern { entries.append(.init("pattern", SettingValue(.text(pattern.rawValue)))) }
+    if let lowercases = file.lowercases { entries.append(.init("lowercase", SettingValue(.flag(lowercases)))) }
+    return SettingValue(.map(entries))
   }
 
   private static func resolvedObjective(_ entry: ObjectiveEntry) -> SettingValue.Entry {

@@ -1,6 +1,7 @@
 package import Blocks
 import Corpus
 import Text
+import Tokenization
 
 /// Every key a recipe may hold: the one definition behind checking, defaults, `explain` and the reference page.
 package enum RecipeKeys {
@@ -16,7 +17,8 @@ package enum RecipeKeys {
       "Normalization steps applied to every text, in this order, before ids are computed and the text is tokenized."),
     Setting(
       "tokenizer", .either([.text, .any]), default: nil,
-      "A `tokenizer.json` to load; or a map with the keys of section `tokenizer`."),
+      "A tokenizer to load: a `tokenizer.json`, or another form that section `tokenizer` names; or a map with the keys "
+        + "of that section."),
     Setting(
       "special_tokens", .any, default: .null,
       "Which tokens play the special roles, where the usual names (`[MASK]`, `</s>`, …) do not apply."),
@@ -68,7 +70,19 @@ package enum RecipeKeys {
   ]
 
   package static let tokenizer: [Setting] = [
-    Setting("path", .text, default: .null, "A `tokenizer.json` as Hugging Face `tokenizers` writes it."),
+    Setting(
+      "path", .text, default: .null,
+      "A `tokenizer.json` as Hugging Face `tokenizers` writes it; a BERT `vocab.txt`; a `vocab.json` with its "
+        + "`merges.txt` beside it, or the other way round; a `.tiktoken`; or a folder that holds one of them. The "
+        + "dataset always carries a `tokenizer.json`."),
+    Setting(
+      "pattern", .choice(TiktokenEncoding.allCases.map(\.rawValue)), default: .null,
+      "How a `.tiktoken` splits text, and its special tokens; by default the encoding that the file's name begins with."
+    ),
+    Setting(
+      "lowercase", .flag, default: .null,
+      "Whether a `vocab.txt` is for text in lower case; by default `do_lower_case` of the `tokenizer_config.json` "
+        + "beside it, else true when no token has a capital."),
     Setting(
       "train", .any, default: .null, "Train one from the same inputs first: the keys of section `tokenizer.train`."),
   ]

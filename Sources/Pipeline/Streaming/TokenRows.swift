@@ -29,7 +29,7 @@ struct TokenRows: Sendable {
   /// Appends the rows of all documents.
   func append(_ tokens: borrowing TokenBlock, to bytes: inout [UInt8]) {
     switch format {
-    case .none: break
+    case .none, .encodings: break
     case .integers(let byteCount):
       unsafe fill(&bytes, upTo: tokens.ids.count * byteCount + 8) { output in
         for id in tokens.ids {

@@ -25,6 +25,8 @@ public struct TokenStream: Sendable {
     case none
     /// A JSON array and a newline for each text.
     case jsonl
+    /// A JSON object and a newline for each text: its ids, and where each came from.
+    case encodings
     /// The ids of all texts, little-endian, with nothing between them.
     case integers(byteCount: Int)
   }
@@ -83,10 +85,14 @@ public struct TokenStream: Sendable {
     var position = (1, 0)
     do throws(Diagnostic) {
       while let turn = try relay.next(into: &block) {
-        tokenizer.encode(block, into: &tokens, scratch: &scratch)
-        if addsSpecialTokens { tokens = withSpecialTokens(tokens) }
         bytes.removeAll(keepingCapacity: true)
-        rows.append(tokens, to: &bytes)
+        if rows.format == .encodings {
+          encode(block, into: &tokens, rows: &bytes, scratch: &scratch)
+        } else {
+          tokenizer.encode(block, into: &tokens, scratch: &scratch)
+          if addsSpecialTokens { tokens = withSpecialTokens(tokens) }
+          rows.append(tokens, to: &bytes)
+        }
         position = (0, turn)
         try relay.handOver(turn) { (totals: inout Totals) throws(Diagnostic) in
           totals.texts += block.documents.count

@@ -42,7 +42,7 @@ extension CL100KScanner: WindowScanner {
       let index = apostrophes.trailingZeroBitCount
       apostrophes &= apostrophes &- 1
       guard starts >> UInt64(index) & 1 != 0 else { continue }
-      let byteCount = unsafe Self.contractionByteCount(in: text, at: index, end: remaining)
+      let byteCount = unsafe Contraction.byteCount(in: text, at: index, end: remaining)
       if byteCount > 0 { starts = window.cutting(starts, behind: index, byteCount: byteCount) }
     }
     return starts

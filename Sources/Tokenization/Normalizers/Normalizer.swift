@@ -40,6 +40,7 @@ extension AlignedText {
   @inline(__always)
   mutating func rewrite(using spare: inout AlignedText, _ step: (borrowing AlignedText, inout AlignedText) -> Void) {
     spare.removeAll(aligned: isAligned)
+    spare.isTracedByPlace = isTracedByPlace
     step(self, &spare)
     swap(&self, &spare)
   }

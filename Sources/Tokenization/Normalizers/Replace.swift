@@ -8,7 +8,7 @@ struct Replace: Sendable {
     var copied = 0
     unsafe bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      while let match = unsafe pattern.firstMatch(in: base, from: copied, to: buffer.count) {
+      unsafe pattern.forEachMatch(in: base, from: 0, to: buffer.count) { match in
         output.append(text, copied..<match.lowerBound)
         output.append(contentsOf: content, sourceEnd: text.sourceEnd(at: match.upperBound - 1))
         copied = match.upperBound

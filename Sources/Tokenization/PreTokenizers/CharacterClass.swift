@@ -44,6 +44,23 @@ enum CharacterClass {
     }
     return end
   }
+
+  /// `\s*[\r\n]+|\s+(?!\S)|\s+`: through the last newline of the run if it has one.
+  @inline(__always)
+  static func lineEnd(in text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+    var offset = start
+    var last = start
+    var behindNewline = start
+    while offset < end {
+      let next = unsafe at(offset, of: text, end: end)
+      if next.kind < space { break }
+      last = offset
+      offset += next.byteCount
+      if next.kind == newline { behindNewline = offset }
+    }
+    if behindNewline > start { return behindNewline }
+    return offset == end || last == start ? offset : last
+  }
 }
 
 /// Says where the piece that starts at an offset ends, for a pattern whose matches leave no gaps.

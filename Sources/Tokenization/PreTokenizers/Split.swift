@@ -8,7 +8,7 @@ struct Split: Sendable {
   func apply(to pieces: inout PieceList) {
     unsafe pieces.split(behavior) { text, range, cuts in
       var last = range.lowerBound
-      while let match = unsafe pattern.firstMatch(in: text, from: last, to: range.upperBound) {
+      unsafe pattern.forEachMatch(in: text, from: last, to: range.upperBound) { match in
         if last < match.lowerBound { cuts.append(PieceList.Cut(range: last..<match.lowerBound, isMatch: inverts)) }
         cuts.append(PieceList.Cut(range: match, isMatch: !inverts))
         last = match.upperBound

@@ -44,5 +44,10 @@ enum SplitBehavior: String, Sendable, CaseIterable {
       }
       ranges[first...].reverse()
     }
+    // A match of nothing ends what it stands behind, and is no piece itself.
+    if cuts.contains(where: \.range.isEmpty) {
+      let pieces = ranges[first...].filter { !$0.isEmpty }
+      ranges.replaceSubrange(first..., with: pieces)
+    }
   }
 }

@@ -1,37 +1,31 @@
-/// What `Split` and `Replace` look for: a literal, or one of the regular expressions that tokenizers are published
-/// with.
+internal import Blocks
+internal import Text
+
+/// What `Split` and `Replace` look for: a literal, one of the regular expressions that tokenizers are published with,
+/// or any other.
 ///
-/// Each expression has a scanner written by hand, with the classes of Unicode 16; an expression that is not here is
-/// refused when the file is read.
-enum SplitPattern: Sendable, Equatable {
+/// Each of the known expressions has a scanner written by hand, with the classes of Unicode 16; the others are ICU's
+/// business, with the same classes.
+enum SplitPattern: Sendable {
   case literal([UInt8])
   case gpt2
   /// cl100k and Llama 3 (digits in threes), Qwen 2 (one by one).
   case cl100k(digitsPerPiece: Int)
+  /// Qwen 3.5: as Qwen 2, with marks as letters.
+  case qwen35
+  /// o200k, Llama 4, GPT-OSS (digits in threes, contractions), Tekken (one by one, none).
+  case o200k(digitsPerPiece: Int, endsInContraction: Bool)
+  /// The last and main one of the three patterns of DeepSeek V3 and R1.
+  case deepSeekV3
   case clip
-  case whiteSpaceRun
   /// `\w+|[^\w\s]+`, the pattern of `Whitespace`.
   case wordOrSymbols
-
-  /// The expressions as files spell them.
-  static let expressions: [(expression: String, pattern: SplitPattern)] = [
-    (#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .gpt2),
-    (#"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .gpt2),
-    (cl100kExpression(digits: #"\p{N}{1,3}"#), .cl100k(digitsPerPiece: 3)),
-    (cl100kExpression(digits: #"\p{N}"#), .cl100k(digitsPerPiece: 1)),
-    (
-      #"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"#, .clip
-    ),
-    (#"\s+"#, .whiteSpaceRun),
-  ]
-
-  private static func cl100kExpression(digits: String) -> String {
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
-      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-  }
+  /// A class, once or repeated: `\s+`, `\p{N}{1,3}`.
+  case classRun(ClassRun)
+  case expression(RegularExpression)
 
   /// The first match that starts at `start` or behind; never empty.
-  func firstMatch(in text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Range<Int>? {
+  private func firstMatch(in text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Range<Int>? {
     guard start < end else { return nil }
     switch self {
     case .literal(let literal): return unsafe Self.firstLiteral(literal, in: text, from: start, to: end)
@@ -39,8 +33,16 @@ enum SplitPattern: Sendable, Equatable {
     case .cl100k(let digits):
       let scanner = CL100KScanner(digitsPerPiece: digits)
       return start..<(unsafe scanner.pieceEnd(in: text, from: start, to: end))
+    case .qwen35:
+      let scanner = CL100KScanner(digitsPerPiece: 1, joinsMarks: true)
+      return start..<(unsafe scanner.pieceEnd(in: text, from: start, to: end))
+    case .o200k(let digits, let endsInContraction):
+      let scanner = O200KScanner(digitsPerPiece: digits, endsInContraction: endsInContraction)
+      return start..<(unsafe scanner.pieceEnd(in: text, from: start, to: end))
+    case .deepSeekV3: return unsafe DeepSeekV3Scanner.firstMatch(in: text, from: start, to: end)
     case .clip: return unsafe CLIPScanner.firstMatch(in: text, from: start, to: end)
-    case .whiteSpaceRun: return unsafe Self.firstRun(in: text, from: start, to: end) { $0.contains(.whiteSpace) }
+    case .classRun(let run): return unsafe run.firstMatch(in: text, from: start, to: end)
+    case .expression: return nil
     case .wordOrSymbols:
       var offset = start
       while offset < end {
@@ -53,6 +55,21 @@ enum SplitPattern: Sendable, Equatable {
         offset += byteCount
       }
       return nil
+    }
+  }
+
+  /// Calls `body` with every match in `text[start..<end]`, from left to right. Only a regular expression of ICU may
+  /// match nothing.
+  @inline(__always)
+  func forEachMatch(in text: UnsafePointer<UInt8>, from start: Int, to end: Int, _ body: (Range<Int>) -> Void) {
+    if case .expression(let expression) = self {
+      let stretch = unsafe UnsafeBufferPointer(start: text + start, count: end - start)
+      return unsafe expression.forEachMatch(in: stretch) { body($0.lowerBound + start..<$0.upperBound + start) }
+    }
+    var offset = start
+    while let match = unsafe firstMatch(in: text, from: offset, to: end) {
+      body(match)
+      offset = match.upperBound
     }
   }
 

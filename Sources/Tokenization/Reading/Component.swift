@@ -80,6 +80,15 @@ struct Component {
       expected: "one of " + known.joined(separator: ", "), found: what,
       help: "nothing is left out silently: use a tokenizer without it, or add the component")
   }
+
+  /// The error for a regular expression that only the reference's engine can match.
+  func unsupported(expression: String, _ refusal: OnigurumaPattern.Refusal) -> Diagnostic {
+    Diagnostic(
+      "tokenizer.unsupported", "'\(place)' has a regular expression that is not supported",
+      at: SourceLocation(path: path), expected: "an expression that ICU can match as Oniguruma does",
+      found: "\(refusal.reason) in '\(expression.clipped)'",
+      help: "nothing is left out silently: spell the expression without it, if that matches the same")
+  }
 }
 
 extension String {

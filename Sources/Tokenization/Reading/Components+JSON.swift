@@ -96,11 +96,11 @@ extension SplitPattern {
     guard let expression = pattern?["Regex"]?.string else {
       throw component.wrong("pattern", expected: #"{"String": "…"} or {"Regex": "…"}, not empty"#)
     }
-    guard let known = Self.expressions.first(where: { $0.expression.utf8.elementsEqual(expression.utf8) }) else {
-      throw component.unsupported(
-        "the regular expression '\(expression)'", known: Self.expressions.map { "'\($0.expression)'" })
+    do throws(OnigurumaPattern.Refusal) {
+      self = try SplitPattern(expression: expression)
+    } catch {
+      throw component.unsupported(expression: expression, error)
     }
-    self = known.pattern
   }
 }
 

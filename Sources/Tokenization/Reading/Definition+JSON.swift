@@ -18,7 +18,8 @@ extension Definition {
     guard let modelFields else {
       throw Diagnostic(
         "tokenizer.invalid", "\(path) has no model", at: SourceLocation(path: path),
-        expected: "a tokenizer.json of the Hugging Face form, with the key 'model'")
+        expected: "a tokenizer.json of the Hugging Face form, with the key 'model'",
+        help: Self.help(on: Set(parts.keys)))
     }
     func component(_ key: String) throws(Diagnostic) -> Component? {
       guard let value = parts[key], !value.isNull else { return nil }
@@ -33,7 +34,20 @@ extension Definition {
         try PostProcessor(component)
       },
       decoder: try component("decoder").map { component throws(Diagnostic) in try Decoder(component) },
-      addedTokens: try Self.addedTokens(parts["added_tokens"], path: path))
+      addedTokens: try Self.addedTokens(parts["added_tokens"], path: path),
+      offsetTrims: try component("post_processor").map { component throws(Diagnostic) in
+        try OffsetTrim.all(in: component)
+      } ?? [])
+  }
+
+  /// What a file is that has no model, by its keys, and what to do with it.
+  private static func help(on keys: Set<String>) -> String? {
+    if !keys.isDisjoint(with: ["tokenizer_class", "do_lower_case", "model_max_length"]) {
+      return "this is a tokenizer_config.json: the tokenizer.json lies beside it"
+    }
+    if keys.contains("model_type") { return "this is the config.json of a model: the tokenizer.json lies beside it" }
+    if keys.count >= 256 { return "this looks like a vocab.json: name it so, with its merges.txt beside it" }
+    return nil
   }
 
   private static func addedTokens(_ value: JSONValue?, path: String) throws(Diagnostic) -> [AddedToken] {

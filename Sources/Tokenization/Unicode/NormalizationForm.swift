@@ -62,6 +62,7 @@ enum NormalizationForm: String, Sendable, CaseIterable {
         output.append(text, copied..<max(copied, lastStart))
         stretch.removeAll(keepingCapacity: true)
         var next = max(copied, lastStart)
+        let stretchStart = next
         while next < end {
           let (scalar, byteCount) = unsafe decodeScalar(base, at: next, end: end)
           if next > offset, ScalarFlags(of: scalar).contains(inert) { break }
@@ -70,6 +71,7 @@ enum NormalizationForm: String, Sendable, CaseIterable {
         }
         order(&stretch)
         if composes { compose(&stretch) }
+        if text.isTracedByPlace { Self.traceByPlace(&stretch, in: text, from: stretchStart) }
         for item in stretch { output.append(scalar: item.scalar, sourceEnd: item.sourceEnd) }
         copied = next
         lastStart = next
@@ -80,6 +82,8 @@ enum NormalizationForm: String, Sendable, CaseIterable {
   }
 
   private func decompose(_ scalar: UInt32, sourceEnd: Int, into stretch: inout [DecomposedScalar]) {
+    let first = stretch.count
+    defer { for index in stretch.indices.dropFirst(first + 1) { stretch[index].sourceCount = 0 } }
     if scalar &- Hangul.firstSyllable < Hangul.syllableCount {
       let index = scalar - Hangul.firstSyllable
       stretch.append(DecomposedScalar(Hangul.firstLead + index / Hangul.perLead, sourceEnd))
@@ -100,6 +104,20 @@ enum NormalizationForm: String, Sendable, CaseIterable {
       let part = unsafe decodeScalar(mapped, at: offset, end: Int(byteCount))
       stretch.append(DecomposedScalar(part.scalar, sourceEnd))
       offset += part.byteCount
+    }
+  }
+
+  /// Gives each scalar the origin of the next source scalar that nobody has, as many as it stands for; one that stands
+  /// for none has the origin of the one before it.
+  private static func traceByPlace(_ stretch: inout [DecomposedScalar], in text: borrowing AlignedText, from start: Int)
+  {
+    var offset = start
+    for index in stretch.indices {
+      stretch[index].sourceEnd = text.sourceEnd(at: stretch[index].sourceCount == 0 ? offset - 1 : offset)
+      for _ in 0..<stretch[index].sourceCount {
+        offset += 1
+        while offset < text.count, text.bytes[offset] & 0xC0 == 0x80 { offset += 1 }
+      }
     }
   }
 
@@ -138,6 +156,7 @@ enum NormalizationForm: String, Sendable, CaseIterable {
         if joined != 0 {
           stretch[starter].scalar = joined
           stretch[starter].sourceEnd = max(stretch[starter].sourceEnd, item.sourceEnd)
+          stretch[starter].sourceCount += item.sourceCount
           continue
         }
       }
@@ -174,6 +193,8 @@ private struct DecomposedScalar {
   var scalar: UInt32
   var combiningClass: UInt8
   var sourceEnd: Int
+  /// How many source scalars it stands for: none for all but the first of a decomposition.
+  var sourceCount = 1
 
   init(_ scalar: UInt32, _ sourceEnd: Int) {
     self.scalar = scalar

@@ -26,6 +26,7 @@ struct ScalarFlags: OptionSet, Sendable {
   static let number = ScalarFlags(PALIMPSEST_NUMBER)
   static let word = ScalarFlags(PALIMPSEST_WORD)
   static let numeric = ScalarFlags(PALIMPSEST_NUMERIC)
+  static let regexMark = ScalarFlags(PALIMPSEST_REGEX_MARK)
   static let nfcInert = ScalarFlags(PALIMPSEST_NFC_INERT)
   static let nfdInert = ScalarFlags(PALIMPSEST_NFD_INERT)
   static let nfkcInert = ScalarFlags(PALIMPSEST_NFKC_INERT)
