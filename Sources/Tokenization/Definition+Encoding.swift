@@ -17,8 +17,8 @@ extension Definition {
           unsafe encode(text, range, with: fused, matchesSpecial: matchesSpecial, scratch: &scratch)
         case .composed:
           unsafe encodeComposed(
-            text, from: range.lowerBound, to: range.upperBound, matchesSpecial: matchesSpecial, remembers: true,
-            scratch: &scratch)
+            text, from: range.lowerBound, to: range.upperBound, startsText: range.lowerBound == start,
+            matchesSpecial: matchesSpecial, remembers: true, scratch: &scratch)
         }
       }
     }
@@ -35,7 +35,8 @@ extension Definition {
         append(addedToken: id, endingAt: range.upperBound, scratch: &scratch)
       case .text(let range):
         unsafe encodeComposed(
-          text, from: range.lowerBound, to: range.upperBound, matchesSpecial: matchesSpecial, scratch: &scratch)
+          text, from: range.lowerBound, to: range.upperBound, startsText: range.lowerBound == start,
+          matchesSpecial: matchesSpecial, scratch: &scratch)
       }
     }
   }
@@ -48,12 +49,17 @@ extension Definition {
 
   /// A segment between raw added tokens, through normalizer, added tokens of normalized text, pre-tokenizer and model.
   ///
-  /// - Parameter remembers: whether pieces are looked up in the cache, which then must hold nothing but such pieces.
+  /// - Parameters:
+  ///   - startsText: whether the text as a whole begins here, and not behind an added token.
+  ///   - remembers: whether pieces are looked up in the cache, which then must hold nothing but such pieces; and whether
+  ///     pieces are cut where that changes no id.
   func encodeComposed(
-    _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, matchesSpecial: Bool = false, remembers: Bool = false,
-    scratch: inout Tokenizer.Scratch
+    _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, startsText: Bool = false, matchesSpecial: Bool = false,
+    remembers: Bool = false, scratch: inout Tokenizer.Scratch
   ) {
-    unsafe normalize(text, start..<end, scratch: &scratch)
+    let seeksFirst = startsText && marksFirstPiece
+    unsafe normalize(text, start..<end, aligned: seeksFirst, scratch: &scratch)
+    let keepsHead = unsafe seeksFirst && self.keepsHead(text, start..<end, scratch: &scratch)
     let normalized = scratch.normalized.bytes
     unsafe normalized.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
@@ -66,7 +72,9 @@ extension Definition {
             addedToken: id, endingAt: scratch.normalized.sourceEnd(at: range.upperBound - 1), scratch: &scratch)
         case .text(let range):
           scratch.pieces.assign(scratch.normalized, range)
+          scratch.pieces.startsText = keepsHead && range.lowerBound == 0
           preTokenizer?.apply(to: &scratch.pieces)
+          if remembers { spaceMarkCut?.apply(to: &scratch.pieces) }
           tokenizePieces(remembers: remembers, scratch: &scratch)
         }
       }
@@ -92,11 +100,29 @@ extension Definition {
     }
   }
 
-  /// Puts the normalized segment into `scratch.normalized`, with origins if a sentence waits for its token.
-  private func normalize(_ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: inout Tokenizer.Scratch) {
+  /// Puts the normalized segment into `scratch.normalized`, with origins if asked or if a sentence waits for its token.
+  private func normalize(
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, aligned: Bool = false, scratch: inout Tokenizer.Scratch
+  ) {
     unsafe scratch.normalized.assign(
-      text, from: range.lowerBound, to: range.upperBound, aligned: scratch.sentences.isWaiting)
+      text, from: range.lowerBound, to: range.upperBound, aligned: aligned || scratch.sentences.isWaiting)
     normalizer?.apply(to: &scratch.normalized, spare: &scratch.spare)
+  }
+
+  /// Whether anything is left of the first character of a segment that was normalized with origins.
+  private func keepsHead(
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: inout Tokenizer.Scratch
+  ) -> Bool {
+    guard let normalizer, scratch.normalized.count > 0 else { return true }
+    let second = unsafe range.lowerBound
+      + decodeScalar(text, at: range.lowerBound, end: range.upperBound).byteCount
+    if scratch.normalized.sourceEnd(at: 0) == second { return true }
+    // What the text begins with now came from further on. It may have joined the first character: then it is another
+    // text without that.
+    var rest = AlignedText()
+    unsafe rest.assign(text, from: second, to: range.upperBound, aligned: false)
+    normalizer.apply(to: &rest, spare: &scratch.spare)
+    return rest.bytes != scratch.normalized.bytes
   }
 
   /// A segment between raw added tokens through the normalizer, if it has anything to do, and a fused encoder.

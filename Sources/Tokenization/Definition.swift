@@ -8,6 +8,10 @@ final class Definition: Sendable {
   let decoder: Decoder?
   let addedTokens: AddedTokens
   let encoder: Encoder
+  /// Where the pieces of a pre-tokenizer may be cut further, if anywhere.
+  let spaceMarkCut: SpaceMarkCut?
+  /// Whether a piece must know that the text begins with it.
+  let marksFirstPiece: Bool
 
   /// How text becomes ids: one of the fused encoders, or the components one after the other.
   enum Encoder: Sendable {
@@ -26,6 +30,8 @@ final class Definition: Sendable {
     self.model = model
     self.postProcessor = postProcessor
     self.decoder = decoder
+    spaceMarkCut = SpaceMarkCut(preTokenizer: preTokenizer, model: model)
+    marksFirstPiece = preTokenizer?.marksFirstPiece == true
     let added = AddedTokens(addedTokens, vocabulary: model.vocabulary, normalizer: normalizer)
     self.addedTokens = added
     // A token that is looked for in normalized text may lie across chunks: then chunks cannot be looked up raw.

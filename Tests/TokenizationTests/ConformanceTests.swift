@@ -10,7 +10,7 @@ struct ConformanceTests {
     "Published tokenizers give the reference's ids and text",
     arguments: [
       "bert-base-uncased", "bert-base-cased", "bert-base-multilingual-cased", "gpt2", "roberta-base", "cl100k", "qwen",
-      "clip",
+      "clip", "phi-3-mini", "t5-small",
     ])
   func published(name: String) throws {
     expectGolden(try Reference.published(name), try Reference.lines(name, step: 7))

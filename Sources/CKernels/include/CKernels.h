@@ -3,4 +3,5 @@
 #include "UnicodeTables.h"
 #include "UnicodeLookup.h"
 #include "CharacterClass.h"
+#include "SegmentationTables.h"
 #include "Prefetch.h"
