@@ -59,7 +59,7 @@ extension Definition {
   ) {
     let seeksFirst = startsText && marksFirstPiece
     unsafe normalize(text, start..<end, aligned: seeksFirst, scratch: &scratch)
-    let keepsHead = unsafe seeksFirst && self.keepsHead(text, start..<end, scratch: &scratch)
+    let keepsHead = unsafe seeksFirst && self.keepsHead(text, start..<end, scratch: scratch)
     let normalized = scratch.normalized.bytes
     unsafe normalized.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
@@ -111,18 +111,15 @@ extension Definition {
 
   /// Whether anything is left of the first character of a segment that was normalized with origins.
   private func keepsHead(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: inout Tokenizer.Scratch
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: borrowing Tokenizer.Scratch
   ) -> Bool {
     guard let normalizer, scratch.normalized.count > 0 else { return true }
     let second = unsafe range.lowerBound
       + decodeScalar(text, at: range.lowerBound, end: range.upperBound).byteCount
     if scratch.normalized.sourceEnd(at: 0) == second { return true }
-    // What the text begins with now came from further on. It may have joined the first character: then it is another
-    // text without that.
-    var rest = AlignedText()
-    unsafe rest.assign(text, from: second, to: range.upperBound, aligned: false)
-    normalizer.apply(to: &rest, spare: &scratch.spare)
-    return rest.bytes != scratch.normalized.bytes
+    // It came from further on, or it was joined from several.
+    var bytes = unsafe Array(UnsafeBufferPointer(start: text + range.lowerBound, count: range.count))
+    return normalizer.keepsHead(of: &bytes)
   }
 
   /// A segment between raw added tokens through the normalizer, if it has anything to do, and a fused encoder.

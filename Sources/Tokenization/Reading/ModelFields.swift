@@ -10,7 +10,8 @@ struct ModelFields {
   private let rest: Component
   private let path: String
 
-  init(_ scanner: inout JSONScanner, path: String) throws(Diagnostic) {
+  /// - Parameter json: what the scanner reads.
+  init(_ scanner: inout JSONScanner, of json: [UInt8], path: String) throws(Diagnostic) {
     var fields = JSONObject()
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
@@ -19,7 +20,7 @@ struct ModelFields {
         if try scanner.nextKind() == .object {
           vocabulary = try Self.readVocabulary(&scanner)
         } else {
-          scores = try Self.readScores(&scanner)
+          scores = try Self.readScores(&scanner, of: json)
         }
       case "merges": merges = try Self.readMerges(&scanner)
       default: fields[key] = try scanner.readValue()
@@ -155,7 +156,7 @@ struct ModelFields {
 
   /// Tokens and scores as `[["a", -1.5], …]`.
   private static func readScores(
-    _ scanner: inout JSONScanner
+    _ scanner: inout JSONScanner, of json: [UInt8]
   ) throws(Diagnostic) -> [(token: [UInt8], score: Double)] {
     let expected = "a token and its score"
     var entries: [(token: [UInt8], score: Double)] = []
@@ -168,7 +169,10 @@ struct ModelFields {
       guard try scanner.nextElement() else { throw start.wrongKind(expected: expected) }
       try scanner.readString(into: &token)
       guard try scanner.nextElement() else { throw start.wrongKind(expected: expected) }
-      entries.append((token, try scanner.readNumber()))
+      guard try scanner.nextKind() == .number else { throw scanner.wrongKind(expected: expected) }
+      let digits = scanner.byteOffset
+      _ = try scanner.readNumber()
+      entries.append((token, ReferenceNumber(json[digits..<scanner.byteOffset]).value))
       guard try !scanner.nextElement(), entries.count <= Component.idLimit else {
         throw start.wrongKind(expected: expected)
       }
