@@ -51,8 +51,8 @@ extension Definition {
   ///
   /// - Parameters:
   ///   - startsText: whether the text as a whole begins here, and not behind an added token.
-  ///   - remembers: whether pieces are looked up in the cache, which then must hold nothing but such pieces; and whether
-  ///     pieces are cut where that changes no id.
+  ///   - remembers: whether pieces are looked up in the cache, which then must hold nothing but such pieces; and
+  ///     whether pieces are cut where that changes no id.
   func encodeComposed(
     _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, startsText: Bool = false, matchesSpecial: Bool = false,
     remembers: Bool = false, scratch: inout Tokenizer.Scratch
@@ -114,7 +114,8 @@ extension Definition {
     _ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: borrowing Tokenizer.Scratch
   ) -> Bool {
     guard let normalizer, scratch.normalized.count > 0 else { return true }
-    let second = unsafe range.lowerBound
+    let second =
+      unsafe range.lowerBound
       + decodeScalar(text, at: range.lowerBound, end: range.upperBound).byteCount
     if scratch.normalized.sourceEnd(at: 0) == second { return true }
     // It came from further on, or it was joined from several.

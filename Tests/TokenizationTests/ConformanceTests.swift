@@ -1,4 +1,5 @@
 import JSONText
+import TestSupport
 import Testing
 import Tokenization
 
@@ -14,5 +15,12 @@ struct ConformanceTests {
     ])
   func published(name: String) throws {
     expectGolden(try Reference.published(name), try Reference.lines(name, step: 7))
+  }
+
+  /// SentencePiece finds no control pieces in text.
+  @Test func `A model of SentencePiece gives SentencePiece's ids and text`() throws {
+    let path = Reference.conformance + "/tokenizers/mistral-v3/tokenizer.model"
+    let tokenizer = try Tokenizer(sentencePieceModel: Fixtures.bytes(path), path: path)
+    expectGolden(tokenizer, try Reference.lines("mistral-v3", step: 7), specialInText: .asText)
   }
 }

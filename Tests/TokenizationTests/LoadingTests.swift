@@ -29,7 +29,8 @@ import Tokenization
       #"{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"[a-z]+"},"behavior":"Isolated"},\#(model)}"#,
       #"{"pre_tokenizer":{"type":"Split","pattern":{"String":"x"},"behavior":"Sometimes"},\#(model)}"#,
       #"{"post_processor":{"type":"Magic"},\#(model)}"#, #"{"decoder":{"type":"Magic"},\#(model)}"#,
-      #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#, #"{"model":{"type":"Unigram","vocab":[["a",0.1]],"unk_id":0,"alpha":0.1}}"#,
+      #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#,
+      #"{"model":{"type":"Unigram","vocab":[["a",0.1]],"unk_id":0,"alpha":0.1}}"#,
       #"{"pre_tokenizer":{"type":"Metaspace","replacement":"_","prepend_scheme":"some"},\#(model)}"#,
       #"{"model":{"type":"BPE","dropout":0.1,"vocab":{},"merges":[]}}"#,
     ]

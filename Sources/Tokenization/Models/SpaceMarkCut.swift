@@ -1,8 +1,9 @@
-/// Cuts pieces of a SentencePiece-style BPE before each `▁` that follows something else, where that cannot change an id.
+/// Cuts pieces of a SentencePiece-style BPE before each `▁` that follows something else, where that cannot change an
+/// id.
 ///
 /// Such a tokenizer hands whole documents to its model. If no token holds a `▁` behind another character, no merge ever
-/// joins what lies on the two sides of such a place, so the merges of the two sides do not touch each other: word by word
-/// they give the same ids, and words are remembered.
+/// joins what lies on the two sides of such a place, so the merges of the two sides do not touch each other: word by
+/// word they give the same ids, and words are remembered.
 ///
 ///     ▁▁the▁cat.▁   ->   ▁▁the   ▁cat.   ▁
 struct SpaceMarkCut: Sendable {

@@ -1,10 +1,12 @@
 /// SentencePiece's unigram model: of all ways to cut a piece into tokens, the one with the highest sum of scores.
 ///
-/// - Source: Kudo 2018 (arXiv:1804.10959); the search is the one over byte positions that SentencePiece calls optimized.
-/// - Ties: of equal sums the first that is found stays, from left to right, shorter tokens first; sums are of doubles, from
-///   the left.
+/// - Source: Kudo 2018 (arXiv:1804.10959); the search is the one over byte positions that SentencePiece calls
+///   optimized.
+/// - Ties: of equal sums the first that is found stays, from left to right, shorter tokens first; sums are of doubles,
+///   from the left.
 /// - Unknown: a character that is no token of its own may be the unknown token, at the lowest score less 10. A run of
-///   unknown tokens is one text: it is spelled in bytes if the vocabulary has them and that is asked for, else one token.
+///   unknown tokens is one text: it is spelled in bytes if the vocabulary has them and that is asked for, else one
+///   token.
 struct Unigram: Sendable {
   let vocabulary: Vocabulary
   let unknownID: UInt32

@@ -1,9 +1,9 @@
 /// SentencePiece's compiled table of replacements: a trie of texts, and what each becomes.
 ///
-/// The text is taken by grapheme clusters. A cluster of less than six bytes is looked up as a whole; where the trie holds
-/// no beginning of it, or it is longer, each of its characters is looked up alone. What is looked up is replaced if the
-/// trie holds *some* beginning of it, the shortest, and then as a whole: the rest of a cluster vanishes with it. This is
-/// what models were made with.
+/// The text is taken by grapheme clusters. A cluster of less than six bytes is looked up as a whole; where the trie
+/// holds no beginning of it, or it is longer, each of its characters is looked up alone. What is looked up is replaced
+/// if the trie holds *some* beginning of it, the shortest, and then as a whole: the rest of a cluster vanishes with it.
+/// This is what models were made with.
 struct Precompiled: Sendable {
   /// Darts' double array: label in the low byte, offset from bit 10 on, and bit 8 where a text ends.
   private let trie: ConstantTable<UInt32>

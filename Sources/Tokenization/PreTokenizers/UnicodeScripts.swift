@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// Cuts where the script changes. Kana count as Han; spaces and what goes with any script stay with what is before them,
-/// and are lost at the start of a piece.
+/// Cuts where the script changes. Kana count as Han; spaces and what goes with any script stay with what is before
+/// them, and are lost at the start of a piece.
 ///
 /// Scripts are numbers, in the order of `CKernels`; 0 goes with any.
 enum UnicodeScripts {

@@ -1,7 +1,7 @@
 /// A number as Hugging Face tokenizers 0.23.3 reads it, which is not always the nearest `Double`.
 ///
-/// Its JSON parser takes the digits for an integer of 64 bits, makes that a `Double`, and divides by a power of ten: two
-/// roundings. One score in four of a published Unigram vocabulary comes out a bit beside, and sums that tie in the
+/// Its JSON parser takes the digits for an integer of 64 bits, makes that a `Double`, and divides by a power of ten:
+/// two roundings. One score in four of a published Unigram vocabulary comes out a bit beside, and sums that tie in the
 /// reference tie only with the same bits.
 struct ReferenceNumber {
   let value: Double
