@@ -26,6 +26,18 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
+/// How many threads work.
+struct WorkerOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "Worker threads; by default one for each core. The result does not depend on it.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads takes a number from 1 to 1024")
+    }
+  }
+}
+
 /// A recipe and what the command line changes in it.
 struct RecipeOptions: ParsableArguments {
   @Argument(help: "The recipe, a YAML file.")
@@ -37,14 +49,9 @@ struct RecipeOptions: ParsableArguments {
       "Override a key of the recipe: seed=7, objectives.mlm.length=64. May be repeated.", valueName: "key=value"))
   var overrides: [String] = []
 
-  @Option(name: .shortAndLong, help: "Worker threads; by default one for each core. The result does not depend on it.")
-  var threads: Int?
+  @OptionGroup var workers: WorkerOptions
 
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads takes a number from 1 to 1024")
-    }
-  }
+  var threads: Int? { workers.threads }
 
   func load(_ moreOverrides: [String] = []) throws(Diagnostic) -> Recipe {
     try Recipe(contentsOf: recipe, overrides: overrides + moreOverrides)

@@ -16,7 +16,7 @@ enum Terminal {
   }
 
   /// Writes bytes to standard output.
-  static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+  static func write(_ bytes: Span<UInt8>) { write(bytes, to: STDOUT_FILENO) }
 
   /// Writes messages: everything that is not data goes to standard error.
   static func printError(_ text: String) {
@@ -87,10 +87,10 @@ enum Terminal {
   }
 
   private static func write(_ text: String, to descriptor: Int32) {
-    write(Array(text.utf8), to: descriptor)
+    write(Array(text.utf8).span, to: descriptor)
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+  private static func write(_ bytes: Span<UInt8>, to descriptor: Int32) {
     unsafe bytes.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {

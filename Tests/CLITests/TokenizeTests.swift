@@ -37,7 +37,7 @@ struct TokenizeTests {
     let special = try Tool.run(["tokenize", "--tokenizer", tokenizer, "--special"], input: "the\n").output
     #expect(special.split(separator: ",").count == plain.split(separator: ",").count + 2)
     let count = try Tool.run(["tokenize", "--tokenizer", tokenizer, "--count"], input: "the\nthe the\n").output
-    #expect(count == "{\"lines\": 2, \"bytes\": 10, \"tokens\": 3}\n")
+    #expect(count == "{\"texts\": 2, \"bytes\": 10, \"tokens\": 3}\n")
   }
 
   @Test("writes a flat array that starts as NumPy's format says")
@@ -66,5 +66,61 @@ struct TokenizeTests {
     let outcome = try Tool.run(["tokenize", "--tokenizer", tokenizer, scratch.path("bad.txt")])
     #expect(outcome.status == 1)
     #expect(outcome.error.contains("line 2, column 2, byte 3"))
+  }
+
+  @Test("takes the text from a field of JSON lines, with a row for null and empty texts")
+  func field() throws {
+    let scratch = try ScratchDirectory()
+    let tokenizer = try Self.tokenizer(in: scratch)
+    let input =
+      #"{"m": {"t": "the"}}"# + "\n" + #"{"m": {"t": null}}"# + "\n\n" + #"{"m": {"t": ""}}"# + "\n"
+      + #"{"m": {"t": "the\n the"}}"# + "\n"
+    let outcome = try Tool.run(["tokenize", "--tokenizer", tokenizer, "--field", "m.t"], input: input)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[1] == "[]" && lines[2] == "[]")
+    let one = lines[0].dropFirst().dropLast()
+    #expect(lines[3] == "[\(one),\(one)]")
+  }
+
+  @Test("gives the same rows in the same order from any number of threads")
+  func threads() throws {
+    let scratch = try ScratchDirectory()
+    let tokenizer = try Self.tokenizer(in: scratch)
+    // More than two blocks, one of them short.
+    let text = try String(contentsOfFile: Fixtures.path + "/corpora/novels-small.jsonl", encoding: .utf8)
+    let copies = 9_500_000 / text.utf8.count + 1
+    try Data(String(repeating: text, count: copies).utf8).write(to: URL(fileURLWithPath: scratch.path("big.jsonl")))
+    var outputs: [Data] = []
+    for threads in ["1", "2", "5"] {
+      let path = scratch.path("ids-\(threads).jsonl")
+      let outcome = try Tool.run([
+        "tokenize", "--tokenizer", tokenizer, "--field", "text", "-t", threads, "-o", path, scratch.path("big.jsonl"),
+      ])
+      #expect(outcome.status == 0, "\(outcome.error)")
+      outputs.append(try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+    #expect(outputs[0] == outputs[1] && outputs[0] == outputs[2])
+    let rows = outputs[0].split(separator: UInt8(ascii: "\n")).count
+    #expect(rows == copies * text.split(separator: "\n").count)
+  }
+
+  @Test("detokenize gives the text back, and refuses what is no row of ids")
+  func detokenize() throws {
+    let scratch = try ScratchDirectory()
+    let tokenizer = try Self.tokenizer(in: scratch)
+    let ids = try Tool.run(["tokenize", "--tokenizer", tokenizer, "--special"], input: "the\n\n").output
+    let all = try Tool.run(["detokenize", "--tokenizer", tokenizer], input: ids)
+    #expect(all.output == "\"[CLS] the [SEP]\"\n\"[CLS] [SEP]\"\n", "\(all.error)")
+    let text = try Tool.run(["detokenize", "--tokenizer", tokenizer, "--skip-special"], input: ids)
+    #expect(text.output == "\"the\"\n\"\"\n")
+    for (input, code) in [
+      ("[1]\n[1,\n", "detokenize.not-ids"), ("[1]\n[1.5]\n", "detokenize.not-ids"),
+      ("[1]\n[800]\n", "detokenize.unknown-id"),
+    ] {
+      let outcome = try Tool.run(["detokenize", "--tokenizer", tokenizer], input: input)
+      #expect(outcome.status == 1 && outcome.error.contains(code) && outcome.error.contains("line 2"))
+    }
   }
 }

@@ -9,7 +9,7 @@ struct TokenizeCommand: ParsableCommand {
       Writes one JSON array of ids for each input line. Files may be compressed; without any, standard input is read.
 
         palimpsest tokenize --tokenizer tokenizer.json < text.txt
-        palimpsest tokenize --tokenizer tokenizer.json --count corpus.txt.zst
+        palimpsest tokenize --tokenizer tokenizer.json --field text --count corpus.jsonl.zst
         palimpsest tokenize --tokenizer tokenizer.json --format npy -o ids.npy corpus.txt
       """)
 
@@ -23,17 +23,25 @@ struct TokenizeCommand: ParsableCommand {
   @Argument(help: "Text files, plain or compressed; - is standard input.")
   var files: [String] = ["-"]
 
-  @Flag(help: "Print only totals: lines, bytes, tokens.")
+  @Option(
+    help: ArgumentHelp(
+      "The lines are JSON objects, and the text is in this field of theirs; keys of nested objects stand between dots.",
+      valueName: "name"))
+  var field: String?
+
+  @Flag(help: "Print only totals: texts, bytes, tokens.")
   var count = false
 
   @Flag(help: "Add the special tokens that the tokenizer's post-processor adds.")
   var special = false
 
-  @Option(help: "jsonl: an array for each line. npy: all ids in one flat array (needs -o).")
+  @Option(help: "jsonl: an array for each text. npy: all ids in one flat array (needs -o).")
   var format = Format.jsonl
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Where the ids go; by default standard output.", valueName: "file"))
   var output: String?
+
+  @OptionGroup var workers: WorkerOptions
 
   func validate() throws {
     if format == .npy, output == nil { throw ValidationError("--format npy needs -o: an array is no text") }
@@ -42,39 +50,19 @@ struct TokenizeCommand: ParsableCommand {
 
   mutating func run() throws {
     let fileSystem = LocalFileSystem()
-    let loaded = try Tokenizer(json: try fileSystem.readAll(tokenizer), path: tokenizer)
-    let stream = TokenStream(tokenizer: loaded, addsSpecialTokens: special, in: fileSystem)
+    let stream = TokenStream(
+      tokenizer: try Tokenizer(json: try fileSystem.readAll(tokenizer), path: tokenizer),
+      texts: field.map { .jsonl(field: InputOptions.fieldPath($0)) } ?? .lines, addsSpecialTokens: special,
+      threads: workers.threads ?? 0, in: fileSystem)
     if count {
-      let totals = try stream.forEachLine(of: files) { _ in }
-      Terminal.print(#"{"lines": \#(totals.lines), "bytes": \#(totals.bytes), "tokens": \#(totals.tokens)}"#)
+      let totals = try stream.write(files, as: .none) { _ in }
+      Terminal.print(#"{"texts": \#(totals.texts), "bytes": \#(totals.bytes), "tokens": \#(totals.tokens)}"#)
       return
     }
     switch (format, output) {
-    case (.npy, let output):
-      _ = try stream.writeArray(of: files, to: output ?? "ids.npy")
-    case (.jsonl, let output?):
-      var file = try AtomicFile(output, in: fileSystem)
-      _ = try stream.forEachLine(of: files) { (ids) throws(Diagnostic) in try file.write(Self.line(ids)) }
-      try file.commit()
-    case (.jsonl, nil):
-      var buffer: [UInt8] = []
-      _ = try stream.forEachLine(of: files) { ids in
-        buffer += Self.line(ids)
-        if buffer.count < 1 << 16 { return }
-        Terminal.write(buffer)
-        buffer.removeAll(keepingCapacity: true)
-      }
-      Terminal.write(buffer)
+    case (.npy, let output): _ = try stream.writeArray(of: files, to: output ?? "ids.npy")
+    case (.jsonl, let output?): _ = try stream.write(files, as: .jsonl, to: output)
+    case (.jsonl, nil): _ = try stream.write(files, as: .jsonl) { Terminal.write($0) }
     }
-  }
-
-  /// `[7592,2088]` and a newline.
-  private static func line(_ ids: Span<UInt32>) -> [UInt8] {
-    var line = [UInt8(ascii: "[")]
-    for index in ids.indices {
-      if index > 0 { line.append(UInt8(ascii: ",")) }
-      line.append(contentsOf: String(ids[index]).utf8)
-    }
-    return line + [UInt8(ascii: "]"), UInt8(ascii: "\n")]
   }
 }
