@@ -57,9 +57,8 @@ extension Definition {
     _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, startsText: Bool = false, matchesSpecial: Bool = false,
     remembers: Bool = false, scratch: inout Tokenizer.Scratch
   ) {
-    let seeksFirst = startsText && marksFirstPiece
-    unsafe normalize(text, start..<end, aligned: seeksFirst, scratch: &scratch)
-    let keepsHead = unsafe seeksFirst && self.keepsHead(text, start..<end, scratch: scratch)
+    let startsPieces = unsafe startsText && marksFirstPiece && keepsHead(text, start..<end, scratch: &scratch)
+    unsafe normalize(text, start..<end, scratch: &scratch)
     let normalized = scratch.normalized.bytes
     unsafe normalized.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
@@ -72,7 +71,7 @@ extension Definition {
             addedToken: id, endingAt: scratch.normalized.sourceEnd(at: range.upperBound - 1), scratch: &scratch)
         case .text(let range):
           scratch.pieces.assign(scratch.normalized, range)
-          scratch.pieces.startsText = keepsHead && range.lowerBound == 0
+          scratch.pieces.startsText = startsPieces && range.lowerBound == 0
           preTokenizer?.apply(to: &scratch.pieces)
           if remembers { spaceMarkCut?.apply(to: &scratch.pieces) }
           tokenizePieces(remembers: remembers, scratch: &scratch)
@@ -100,28 +99,30 @@ extension Definition {
     }
   }
 
-  /// Puts the normalized segment into `scratch.normalized`, with origins if asked or if a sentence waits for its token.
-  private func normalize(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, aligned: Bool = false, scratch: inout Tokenizer.Scratch
-  ) {
+  /// Puts the normalized segment into `scratch.normalized`, with origins if a sentence waits for its token.
+  private func normalize(_ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: inout Tokenizer.Scratch) {
     unsafe scratch.normalized.assign(
-      text, from: range.lowerBound, to: range.upperBound, aligned: aligned || scratch.sentences.isWaiting)
+      text, from: range.lowerBound, to: range.upperBound, aligned: scratch.sentences.isWaiting)
     normalizer?.apply(to: &scratch.normalized, spare: &scratch.spare)
   }
 
-  /// Whether anything is left of the first character of a segment that was normalized with origins.
+  /// Whether anything is left of the first character of a segment when it is normalized.
   private func keepsHead(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: borrowing Tokenizer.Scratch
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: inout Tokenizer.Scratch
   ) -> Bool {
-    guard let normalizer, scratch.normalized.count > 0 else { return true }
-    let second =
-      unsafe range.lowerBound
-      + decodeScalar(text, at: range.lowerBound, end: range.upperBound).byteCount
+    guard let normalizer else { return true }
+    let second = unsafe range.lowerBound + decodeScalar(text, at: range.lowerBound, end: range.upperBound).byteCount
+    unsafe scratch.normalized.assign(
+      text, from: range.lowerBound, to: min(range.upperBound, range.lowerBound + Self.headByteCount), aligned: true)
+    normalizer.apply(to: &scratch.normalized, spare: &scratch.spare)
     if scratch.normalized.sourceEnd(at: 0) == second { return true }
-    // It came from further on, or it was joined from several.
+    // What it begins with now came from further on, or was joined from several.
     var bytes = unsafe Array(UnsafeBufferPointer(start: text + range.lowerBound, count: range.count))
     return normalizer.keepsHead(of: &bytes)
   }
+
+  /// So much of a text is normalized to see what becomes of its first character.
+  private static let headByteCount = 64
 
   /// A segment between raw added tokens through the normalizer, if it has anything to do, and a fused encoder.
   private func encode(

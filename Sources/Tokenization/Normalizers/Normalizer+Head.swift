@@ -4,34 +4,21 @@ extension Normalizer {
   ///
   /// - Parameter text: becomes the normalized text.
   func keepsHead(of text: inout [UInt8]) -> Bool {
-    guard let first = text.first else { return true }
-    switch self {
-    case .sequence(let members): return members.allSatisfy { $0.keepsHead(of: &text) }
-    case .precompiled:
-      // The reference forgets what vanishes at the very beginning.
-      text = applied(to: text)
-      return true
-    case .replace(let replace):
-      let before = text
-      text = applied(to: text)
-      let match = unsafe before.withUnsafeBufferPointer { buffer in
-        unsafe buffer.baseAddress.flatMap { unsafe replace.pattern.firstMatch(in: $0, from: 0, to: buffer.count) }
-      }
-      guard let match, match.lowerBound == 0 else { return true }
-      return match.upperBound == Self.byteCount(first) && !replace.content.isEmpty
-    default:
-      let rest = applied(to: Array(text.dropFirst(Self.byteCount(first))))
-      text = applied(to: text)
-      return rest != text
-    }
-  }
-
-  private func applied(to bytes: [UInt8]) -> [UInt8] {
-    var text = AlignedText()
+    guard let lead = text.first else { return true }
+    if case .sequence(let members) = self { return members.allSatisfy { $0.keepsHead(of: &text) } }
+    let count = text.count
+    var aligned = AlignedText()
     var spare = AlignedText()
-    text.append(contentsOf: bytes, sourceEnd: 0)
-    apply(to: &text, spare: &spare)
-    return text.bytes
+    unsafe text.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress { unsafe aligned.assign(base, from: 0, to: count, aligned: true) }
+    }
+    apply(to: &aligned, spare: &spare)
+    text = aligned.bytes
+    switch self {
+    // Normal forms lose nothing, and of Precompiled the reference forgets what vanishes at the very beginning.
+    case .unicode, .precompiled: return true
+    default: return aligned.sourceEnd(at: 0) == Self.byteCount(lead)
+    }
   }
 
   /// The length of the character that begins with a byte.
