@@ -6,7 +6,8 @@ struct TokenizerOptions: ParsableArguments {
   @Option(
     name: .customLong("tokenizer"),
     help: ArgumentHelp(
-      "A tokenizer.json; or a vocab.txt, vocab.json or merges.txt, .tiktoken, or a folder with one.", valueName: "file")
+      "A tokenizer.json; or tokenizer.model, vocab.txt, vocab.json, merges.txt, .tiktoken, or a folder with one.",
+      valueName: "file")
   )
   var path: String
 

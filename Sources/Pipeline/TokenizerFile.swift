@@ -6,7 +6,8 @@ public import Tokenization
 ///
 /// | path | form |
 /// |---|---|
-/// | a folder | the first that it holds: `tokenizer.json`, `vocab.json`, `vocab.txt`, one `.tiktoken` |
+/// | a folder | the first it holds: `tokenizer.json`, `tokenizer.model`, `vocab.json`, `vocab.txt`, one `.tiktoken` |
+/// | `….model` | SentencePiece's, of the kinds BPE and Unigram |
 /// | `….tiktoken` | tokens and ranks; `pattern`, or the beginning of its name, tells how text is split |
 /// | `…vocab.json`, `…merges.txt` | one of a pair of GPT-2's or RoBERTa's kind; the other is looked for beside it |
 /// | `….txt` | a WordPiece vocabulary of BERT's kind |
@@ -44,6 +45,7 @@ public struct TokenizerFile: Sendable {
     }
     switch form {
     case .json: return try fileSystem.readAll(path)
+    case .sentencePiece: return try PublishedVocabulary.sentencePiece(try file(path))
     case .tiktoken:
       guard let encoding = pattern ?? TiktokenEncoding(fileName: name) else { throw unknownPattern(path) }
       return try PublishedVocabulary.tiktoken(try file(path), encoding: encoding)
@@ -63,7 +65,7 @@ public struct TokenizerFile: Sendable {
   }
 
   private enum Form {
-    case json, tiktoken, wordPiece
+    case json, sentencePiece, tiktoken, wordPiece
     /// - Parameter prefix: what stands before `vocab.json` and `merges.txt`.
     case pair(prefix: String)
 
@@ -72,6 +74,8 @@ public struct TokenizerFile: Sendable {
         self = .pair(prefix: String(name.dropLast("vocab.json".count)))
       } else if name.hasSuffix("merges.txt") {
         self = .pair(prefix: String(name.dropLast("merges.txt".count)))
+      } else if name.hasSuffix(".model") {
+        self = .sentencePiece
       } else {
         self = name.hasSuffix(".tiktoken") ? .tiktoken : name.hasSuffix(".txt") ? .wordPiece : .json
       }
@@ -81,12 +85,14 @@ public struct TokenizerFile: Sendable {
   private func mainFile(of folder: String, in fileSystem: any FileSystem) throws(Diagnostic) -> String {
     let names = try fileSystem.list(folder)
     let base = folder.hasSuffix("/") ? folder : folder + "/"
-    for name in ["tokenizer.json", "vocab.json", "vocab.txt"] where names.contains(name) { return base + name }
+    for name in ["tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt"] where names.contains(name) {
+      return base + name
+    }
     let tiktoken = names.filter { $0.hasSuffix(".tiktoken") }
     if tiktoken.count == 1 { return base + tiktoken[0] }
     throw Diagnostic(
       "tokenizer.not-found", "the folder '\(folder)' holds no tokenizer", at: SourceLocation(path: folder),
-      expected: "tokenizer.json, vocab.json with merges.txt, vocab.txt, or one .tiktoken",
+      expected: "tokenizer.json, tokenizer.model, vocab.json with merges.txt, vocab.txt, or one .tiktoken",
       found: names.isEmpty ? "an empty folder" : names.prefix(8).joined(separator: ", "),
       help: "name the file itself if it has another name")
   }

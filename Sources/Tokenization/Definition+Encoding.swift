@@ -17,8 +17,8 @@ extension Definition {
           unsafe encode(text, range, with: fused, matchesSpecial: matchesSpecial, scratch: &scratch)
         case .composed:
           unsafe encodeComposed(
-            text, from: range.lowerBound, to: range.upperBound, matchesSpecial: matchesSpecial, remembers: true,
-            scratch: &scratch)
+            text, from: range.lowerBound, to: range.upperBound, startsText: range.lowerBound == start,
+            matchesSpecial: matchesSpecial, remembers: true, scratch: &scratch)
         }
       }
     }
@@ -35,7 +35,8 @@ extension Definition {
         append(addedToken: id, endingAt: range.upperBound, scratch: &scratch)
       case .text(let range):
         unsafe encodeComposed(
-          text, from: range.lowerBound, to: range.upperBound, matchesSpecial: matchesSpecial, scratch: &scratch)
+          text, from: range.lowerBound, to: range.upperBound, startsText: range.lowerBound == start,
+          matchesSpecial: matchesSpecial, scratch: &scratch)
       }
     }
   }
@@ -48,11 +49,15 @@ extension Definition {
 
   /// A segment between raw added tokens, through normalizer, added tokens of normalized text, pre-tokenizer and model.
   ///
-  /// - Parameter remembers: whether pieces are looked up in the cache, which then must hold nothing but such pieces.
+  /// - Parameters:
+  ///   - startsText: whether the text as a whole begins here, and not behind an added token.
+  ///   - remembers: whether pieces are looked up in the cache, which then must hold nothing but such pieces; and
+  ///     whether pieces are cut where that changes no id.
   func encodeComposed(
-    _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, matchesSpecial: Bool = false, remembers: Bool = false,
-    scratch: inout Tokenizer.Scratch
+    _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, startsText: Bool = false, matchesSpecial: Bool = false,
+    remembers: Bool = false, scratch: inout Tokenizer.Scratch
   ) {
+    let startsPieces = unsafe startsText && keepsHead(text, start..<end, scratch: &scratch)
     unsafe normalize(text, start..<end, scratch: &scratch)
     let normalized = scratch.normalized.bytes
     unsafe normalized.withUnsafeBufferPointer { buffer in
@@ -66,7 +71,9 @@ extension Definition {
             addedToken: id, endingAt: scratch.normalized.sourceEnd(at: range.upperBound - 1), scratch: &scratch)
         case .text(let range):
           scratch.pieces.assign(scratch.normalized, range)
+          scratch.pieces.startsText = startsPieces && range.lowerBound == 0
           preTokenizer?.apply(to: &scratch.pieces)
+          if remembers { spaceMarkCut?.apply(to: &scratch.pieces) }
           tokenizePieces(remembers: remembers, scratch: &scratch)
         }
       }
@@ -98,6 +105,23 @@ extension Definition {
       text, from: range.lowerBound, to: range.upperBound, aligned: scratch.sentences.isWaiting)
     normalizer?.apply(to: &scratch.normalized, spare: &scratch.spare)
   }
+
+  /// Whether anything is left of the first character of a segment when it is normalized; no where nobody asks for it.
+  func keepsHead(_ text: UnsafePointer<UInt8>, _ range: Range<Int>, scratch: inout Tokenizer.Scratch) -> Bool {
+    guard marksFirstPiece else { return false }
+    guard let normalizer else { return true }
+    let second = unsafe range.lowerBound + decodeScalar(text, at: range.lowerBound, end: range.upperBound).byteCount
+    unsafe scratch.normalized.assign(
+      text, from: range.lowerBound, to: min(range.upperBound, range.lowerBound + Self.headByteCount), aligned: true)
+    normalizer.apply(to: &scratch.normalized, spare: &scratch.spare)
+    if scratch.normalized.sourceEnd(at: 0) == second { return true }
+    // What it begins with now came from further on, or was joined from several.
+    var bytes = unsafe Array(UnsafeBufferPointer(start: text + range.lowerBound, count: range.count))
+    return normalizer.keepsHead(of: &bytes)
+  }
+
+  /// So much of a text is normalized to see what becomes of its first character.
+  private static let headByteCount = 64
 
   /// A segment between raw added tokens through the normalizer, if it has anything to do, and a fused encoder.
   private func encode(

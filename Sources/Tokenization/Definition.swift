@@ -10,6 +10,10 @@ final class Definition: Sendable {
   /// What the post-processor does to offsets, in order.
   let offsetTrims: [OffsetTrim]
   let encoder: Encoder
+  /// Where the pieces of a pre-tokenizer may be cut further, if anywhere.
+  let spaceMarkCut: SpaceMarkCut?
+  /// Whether a piece must know that the text begins with it.
+  let marksFirstPiece: Bool
 
   /// How text becomes ids: one of the fused encoders, or the components one after the other.
   enum Encoder: Sendable {
@@ -29,6 +33,8 @@ final class Definition: Sendable {
     self.postProcessor = postProcessor
     self.decoder = decoder
     self.offsetTrims = offsetTrims
+    spaceMarkCut = SpaceMarkCut(preTokenizer: preTokenizer, model: model)
+    marksFirstPiece = preTokenizer?.marksFirstPiece == true
     let added = AddedTokens(addedTokens, vocabulary: model.vocabulary, normalizer: normalizer)
     self.addedTokens = added
     // A token that is looked for in normalized text may lie across chunks: then chunks cannot be looked up raw.

@@ -49,6 +49,7 @@ extension Definition {
       unsafe addedTokens.normalized.forEachSegment(of: base, from: 0, to: buffer.count, matchesSpecial: true) {
         guard case .text(let part) = $0 else { return }
         scratch.pieces.assign(scratch.normalized, part)
+        scratch.pieces.startsText = range.lowerBound == 0 && part.lowerBound == 0
         preTokenizer?.apply(to: &scratch.pieces)
         for range in scratch.pieces.ranges {
           unsafe scratch.pieces.text.bytes.withUnsafeBufferPointer { unsafe body(.init(rebasing: $0[range])) }

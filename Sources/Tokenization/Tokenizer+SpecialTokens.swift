@@ -110,9 +110,11 @@ extension Definition {
     case .wordPiece(let model):
       let prefix = model.continuingPrefix
       return !prefix.isEmpty && token.count > prefix.count && token.starts(with: prefix)
-    case .bytePairEncoding(let model):
+    case .wordLevel: return false
+    case .bytePairEncoding(let model) where !model.continuingPrefix.isEmpty:
+      return token.starts(with: model.continuingPrefix)
+    case .bytePairEncoding, .unigram:
       guard !token.isEmpty else { return false }
-      if !model.continuingPrefix.isEmpty { return token.starts(with: model.continuingPrefix) }
       let first = String(decoding: token, as: UTF8.self).unicodeScalars.first?.value ?? 0
       // In a byte-level vocabulary the letter stands for a byte, in any other for itself.
       let isByteLevel = preTokenizer?.spellsBytes == true || normalizer?.spellsBytes == true

@@ -62,7 +62,7 @@ struct TokenizerFileTests {
         diagnostic(TokenizerFile(folder))?.description == """
           error[tokenizer.not-found]: the folder '\(folder)' holds no tokenizer
             at        \(folder)
-            expected  tokenizer.json, vocab.json with merges.txt, vocab.txt, or one .tiktoken
+            expected  tokenizer.json, tokenizer.model, vocab.json with merges.txt, vocab.txt, or one .tiktoken
             found     an empty folder
             help      name the file itself if it has another name
           """)

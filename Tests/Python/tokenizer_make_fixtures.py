@@ -359,4 +359,5 @@ def main():
     write("pretokenizers.jsonl", *(dump(split_up(text)) for text in texts))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,8 @@ import Tokenization
     ("whitespace", #"{"type":"Whitespace"}"#), ("whitespace_split", #"{"type":"WhitespaceSplit"}"#),
     ("punctuation", #"{"type":"Punctuation","behavior":"Isolated"}"#),
     ("digits", #"{"type":"Digits","individual_digits":true}"#),
+    ("metaspace", #"{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}"#),
+    ("unicode_scripts", #"{"type":"UnicodeScripts"}"#),
     ("char_delimiter_e", #"{"type":"CharDelimiterSplit","delimiter":"e"}"#),
     ("cl100k", #"{"type":"Split","pattern":{"Regex":"\#(cl100k)"},"behavior":"Isolated","invert":false}"#),
   ]

@@ -1,4 +1,5 @@
 import JSONText
+import TestSupport
 import Testing
 import Tokenization
 
@@ -10,9 +11,17 @@ struct ConformanceTests {
     "Published tokenizers give the reference's ids and text",
     arguments: [
       "bert-base-uncased", "bert-base-cased", "bert-base-multilingual-cased", "gpt2", "roberta-base", "cl100k", "qwen",
-      "clip",
+      "clip", "phi-3-mini", "t5-small",
     ])
   func published(name: String) throws {
     expectGolden(try Reference.published(name), try Reference.lines(name, step: 7))
+  }
+
+  /// SentencePiece finds no control pieces in text.
+  @Test func `A model of SentencePiece gives SentencePiece's ids and text`() throws {
+    let path = Reference.conformance + "/tokenizers/mistral-v3/tokenizer.model"
+    let model = PublishedVocabulary.File(try Fixtures.bytes(path), path: path)
+    let tokenizer = try Tokenizer(json: PublishedVocabulary.sentencePiece(model), path: path)
+    expectGolden(tokenizer, try Reference.lines("mistral-v3", step: 7), specialInText: .asText)
   }
 }

@@ -16,20 +16,22 @@ import Tokenization
 
   @Test func `An unknown component is named, and the known ones are listed`() {
     #expect(
-      error(#"{"normalizer":{"type":"Precompiled","precompiled_charsmap":""},\#(model)}"#)?.description == """
-        error[tokenizer.unsupported]: 'normalizer' asks for the normalizer 'Precompiled', which is not supported
+      error(#"{"normalizer":{"type":"Magic"},\#(model)}"#)?.description == """
+        error[tokenizer.unsupported]: 'normalizer' asks for the normalizer 'Magic', which is not supported
           at        tokenizer.json
           expected  one of BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, \
-        Nmt, ByteLevel, Sequence
-          found     the normalizer 'Precompiled'
+        Nmt, Precompiled, ByteLevel, Sequence
+          found     the normalizer 'Magic'
           help      nothing is left out silently: use a tokenizer without it, or add the component
         """)
     let unsupported = [
       #"{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Whitespace"},{"type":"Magic"}]},\#(model)}"#,
       #"{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"\\X"},"behavior":"Isolated"},\#(model)}"#,
       #"{"pre_tokenizer":{"type":"Split","pattern":{"String":"x"},"behavior":"Sometimes"},\#(model)}"#,
-      #"{"post_processor":{"type":"Magic"},\#(model)}"#, #"{"decoder":{"type":"CTC"},\#(model)}"#,
-      #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#, #"{"model":{"vocab":{"a":0},"unk_token":"a"}}"#,
+      #"{"post_processor":{"type":"Magic"},\#(model)}"#, #"{"decoder":{"type":"Magic"},\#(model)}"#,
+      #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#,
+      #"{"model":{"type":"Unigram","vocab":[["a",0.1]],"unk_id":0,"alpha":0.1}}"#,
+      #"{"pre_tokenizer":{"type":"Metaspace","replacement":"_","prepend_scheme":"some"},\#(model)}"#,
       #"{"model":{"type":"BPE","dropout":0.1,"vocab":{},"merges":[]}}"#,
     ]
     for json in unsupported { #expect(error(json)?.code == "tokenizer.unsupported", "\(json)") }
@@ -40,6 +42,14 @@ import Tokenization
       "{}", #"{"model":{"type":"WordPiece","vocab":{"a":0}}}"#, #"{"model":{"type":"BPE","vocab":{"a":0}}}"#,
       #"{"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]}}"#,
       #"{"model":{"type":"BPE","vocab":{"a":0},"unk_token":"x","merges":[]}}"#,
+      #"{"model":{"vocab":{"a":0},"unk_token":"b"}}"#, #"{"model":{"vocab":[["a",0.1]],"unk_id":1}}"#,
+      #"{"model":{"type":"Unigram","vocab":{"a":0}}}"#,
+      #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":""},\#(model)}"#,
+      #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA"},\#(model)}"#,
+      #"{"pre_tokenizer":{"type":"Metaspace","replacement":"ab"},\#(model)}"#,
+      #"{"pre_tokenizer":{"type":"Metaspace"},\#(model)}"#,
+      #"{"pre_tokenizer":{"type":"FixedLength","length":0},\#(model)}"#,
+      #"{"decoder":{"type":"Strip","content":" ","start":-1,"stop":0},\#(model)}"#,
       #"{"normalizer":3,\#(model)}"#, #"{"normalizer":{"type":3},\#(model)}"#, #"{"added_tokens":{},\#(model)}"#,
       #"{"added_tokens":[{"id":3}],\#(model)}"#,
       #"{"pre_tokenizer":{"type":"Split","pattern":{"String":""},"behavior":"Isolated"},\#(model)}"#,

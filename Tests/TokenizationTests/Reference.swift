@@ -21,7 +21,9 @@ enum Reference {
 }
 
 /// Expects the ids of golden lines, alone and with special tokens, and the text they decode to.
-func expectGolden(_ tokenizer: Tokenizer, _ lines: [JSONValue], decodes: Bool = true) {
+func expectGolden(
+  _ tokenizer: Tokenizer, _ lines: [JSONValue], decodes: Bool = true, specialInText: Tokenizer.SpecialInText = .match
+) {
   var scratch = tokenizer.makeScratch()
   #expect(lines.count > 100)
   for line in lines {
@@ -30,7 +32,7 @@ func expectGolden(_ tokenizer: Tokenizer, _ lines: [JSONValue], decodes: Bool = 
       continue
     }
     var found: [UInt32] = []
-    tokenizer.encode(Array(text.utf8).span, into: &found, scratch: &scratch)
+    tokenizer.encode(Array(text.utf8).span, into: &found, scratch: &scratch, specialInText: specialInText)
     if found != expected {
       Issue.record("\(text.debugDescription.prefix(300)): expected \(excerpt(expected, found))")
       continue

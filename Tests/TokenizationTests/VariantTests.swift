@@ -30,7 +30,7 @@ struct Variant: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [Variant] = (try? load()) ?? []
+  static let all: [Variant] = ((try? load("variants")) ?? []) + ((try? load("sentencepiece")) ?? [])
 
   static func named(_ name: String) throws -> Variant { try #require(all.first { $0.name == name }) }
 
@@ -49,8 +49,8 @@ struct Variant: Sendable, CustomTestStringConvertible {
     return JSONWriter.bytes(of: .object(definition))
   }
 
-  private static func load() throws -> [Variant] {
-    let file = try JSONValue(parsing: Fixtures.bytes(Reference.fixtures + "/variants.json"), path: "variants.json")
+  private static func load(_ name: String) throws -> [Variant] {
+    let file = try JSONValue(parsing: Fixtures.bytes("\(Reference.fixtures)/\(name).json"), path: name)
     let texts = try #require(file["texts"]?.array)
     return try #require(file["variants"]?.array).map { variant in
       let name = try #require(variant["name"]?.string)
@@ -63,7 +63,7 @@ struct Variant: Sendable, CustomTestStringConvertible {
 
 @Suite struct VariantTests {
   @Test func `All variants of the small tokenizers can be read`() {
-    #expect(Variant.all.count == 35)
+    #expect(Variant.all.count == 62)
     #expect(Variant.all.allSatisfy { $0.cases.count >= 75 })
   }
 

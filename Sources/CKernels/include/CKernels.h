@@ -9,3 +9,4 @@
 #include "IDs.h"
 #include "LargeMemory.h"
 #include "Prefetch.h"
+#include "SegmentationTables.h"

@@ -72,9 +72,9 @@ package enum RecipeKeys {
   package static let tokenizer: [Setting] = [
     Setting(
       "path", .text, default: .null,
-      "A `tokenizer.json` as Hugging Face `tokenizers` writes it; a BERT `vocab.txt`; a `vocab.json` with its "
-        + "`merges.txt` beside it, or the other way round; a `.tiktoken`; or a folder that holds one of them. The "
-        + "dataset always carries a `tokenizer.json`."),
+      "A `tokenizer.json` as Hugging Face `tokenizers` writes it; SentencePiece's `tokenizer.model`; a BERT "
+        + "`vocab.txt`; a `vocab.json` with its `merges.txt` beside it, or the other way round; a `.tiktoken`; or a "
+        + "folder that holds one of them. The dataset always carries a `tokenizer.json`."),
     Setting(
       "pattern", .choice(TiktokenEncoding.allCases.map(\.rawValue)), default: .null,
       "How a `.tiktoken` splits text, and its special tokens; by default the encoding that the file's name begins with."

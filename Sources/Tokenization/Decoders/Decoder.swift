@@ -5,9 +5,17 @@ indirect enum Decoder: Sendable {
   /// Takes `suffix` for the end of a word.
   case bytePair(suffix: [UInt8])
   case fuse
+  case byteFallback
+  case metaspace(Metaspace)
+  case strip(StripDecoder)
+  /// In every token alone.
+  case replace(Replace)
+  case ctc(CTCDecoder)
   case sequence([Decoder])
 
-  static let knownNames = ["WordPiece", "ByteLevel", "BPEDecoder", "Fuse", "Sequence"]
+  static let knownNames = [
+    "WordPiece", "ByteLevel", "BPEDecoder", "Metaspace", "ByteFallback", "Fuse", "Strip", "Replace", "CTC", "Sequence",
+  ]
 
   /// The tokens changed; their concatenation is the text.
   func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
@@ -19,6 +27,11 @@ indirect enum Decoder: Sendable {
         token.replacing(suffix, with: index == tokens.count - 1 ? [] : [0x20])
       }
     case .fuse: return [Array(tokens.joined())]
+    case .byteFallback: return ByteFallbackDecoder.decode(tokens)
+    case .metaspace(let metaspace): return MetaspaceDecoder.decode(tokens, metaspace)
+    case .strip(let strip): return tokens.map { strip.decode($0) }
+    case .replace(let replace): return tokens.map { replace.applied(to: $0) }
+    case .ctc(let ctc): return ctc.decode(tokens)
     case .sequence(let members): return members.reduce(tokens) { $1.decode($0) }
     }
   }

@@ -15,7 +15,12 @@ struct WordPieceDecoder: Sendable {
         text = token.starts(with: prefix) ? Array(token.dropFirst(prefix.count)) : [0x20] + token
       }
       guard cleansUp else { return text }
-      return Self.cleanups.reduce(text) { $0.replacing($1.from, with: $1.to) }
+      return Self.cleanUp(text)
     }
+  }
+
+  /// Takes back the space before English punctuation and endings.
+  static func cleanUp(_ text: [UInt8]) -> [UInt8] {
+    cleanups.reduce(text) { $0.replacing($1.from, with: $1.to) }
   }
 }

@@ -2,13 +2,17 @@
 enum Model: Sendable {
   case wordPiece(WordPiece)
   case bytePairEncoding(BytePairEncoding)
+  case unigram(Unigram)
+  case wordLevel(WordLevel)
 
-  static let knownNames = ["WordPiece", "BPE"]
+  static let knownNames = ["WordPiece", "BPE", "Unigram", "WordLevel"]
 
   var vocabulary: Vocabulary {
     switch self {
     case .wordPiece(let model): model.vocabulary
     case .bytePairEncoding(let model): model.vocabulary
+    case .unigram(let model): model.vocabulary
+    case .wordLevel(let model): model.vocabulary
     }
   }
 
@@ -19,6 +23,8 @@ enum Model: Sendable {
     switch self {
     case .wordPiece(let model): unsafe model.tokenize(piece, count: count, into: &ids, scratch: &scratch)
     case .bytePairEncoding(let model): unsafe model.tokenize(piece, count: count, into: &ids, scratch: &scratch)
+    case .unigram(let model): unsafe model.tokenize(piece, count: count, into: &ids, scratch: &scratch)
+    case .wordLevel(let model): unsafe model.tokenize(piece, count: count, into: &ids)
     }
   }
 }
@@ -30,6 +36,7 @@ enum Model: Sendable {
   /// The symbols of a piece before and after merging.
   var symbols = IDBuffer(capacity: 256)
   var merging = MergeScratch()
+  var lattice = Lattice()
 
   init(longestTokenByteCount: Int) {
     unsafe hashes = .allocate(capacity: max(1, longestTokenByteCount))

@@ -10,12 +10,13 @@ indirect enum Normalizer: Sendable {
   case replace(Replace)
   case prepend([UInt8])
   case nmt
+  case precompiled(Precompiled)
   case byteLevel
   case sequence([Normalizer])
 
   static let knownNames = [
     "BertNormalizer", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Replace", "Prepend", "Nmt",
-    "ByteLevel", "Sequence",
+    "Precompiled", "ByteLevel", "Sequence",
   ]
 
   /// Normalizes `text` in place; `spare` is a second buffer whose content means nothing.
@@ -29,6 +30,7 @@ indirect enum Normalizer: Sendable {
     case .replace(let replace): text.rewrite(using: &spare) { replace.apply(to: $0, into: &$1) }
     case .prepend(let prefix): text.rewrite(using: &spare) { Prepend.apply(prefix, to: $0, into: &$1) }
     case .nmt: text.rewrite(using: &spare) { Nmt.apply(to: $0, into: &$1) }
+    case .precompiled(let table): text.rewrite(using: &spare) { table.apply(to: $0, into: &$1) }
     case .byteLevel: text.rewrite(using: &spare) { ByteLevelAlphabet.spell($0, 0..<$0.count, into: &$1) }
     case .sequence(let members): for member in members { member.apply(to: &text, spare: &spare) }
     }

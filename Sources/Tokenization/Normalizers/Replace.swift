@@ -17,3 +17,14 @@ struct Replace: Sendable {
     output.append(text, copied..<text.count)
   }
 }
+
+extension Replace {
+  /// The text of a token with every match replaced.
+  func applied(to token: [UInt8]) -> [UInt8] {
+    var text = AlignedText()
+    var output = AlignedText()
+    text.append(contentsOf: token, sourceEnd: 0)
+    apply(to: text, into: &output)
+    return output.bytes
+  }
+}

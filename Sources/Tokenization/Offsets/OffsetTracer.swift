@@ -3,7 +3,8 @@ struct OffsetTracer {
   private let definition: Definition
   private var tokens: [Token] = []
   private var pieceCount = 0
-  private var lengths: [Int] = []
+  /// The parts of a piece that its tokens stand for.
+  private var parts: [Range<Int>] = []
   /// By byte of the text and its end: how many characters begin before it.
   private var characterCounts: [Int] = [0]
 
@@ -42,6 +43,7 @@ struct OffsetTracer {
   private mutating func encodeSegment(
     _ text: UnsafePointer<UInt8>, _ range: Range<Int>, matchesSpecial: Bool, scratch: inout Tokenizer.Scratch
   ) {
+    let startsPieces = unsafe range.lowerBound == 0 && definition.keepsHead(text, range, scratch: &scratch)
     unsafe scratch.normalized.assign(text, from: range.lowerBound, to: range.upperBound, aligned: true)
     scratch.normalized.isTracedByPlace = true
     definition.normalizer?.apply(to: &scratch.normalized, spare: &scratch.spare)
@@ -62,6 +64,7 @@ struct OffsetTracer {
         pieceCount += 1
       case .text(let part):
         scratch.pieces.assign(scratch.normalized, part)
+        scratch.pieces.startsText = startsPieces && part.lowerBound == 0
         definition.preTokenizer?.apply(to: &scratch.pieces)
         for index in scratch.pieces.ranges.indices {
           unsafe encodePiece(scratch.pieces.ranges[index], of: text, scratch: &scratch)
@@ -76,18 +79,17 @@ struct OffsetTracer {
   ) {
     let bytes = scratch.pieces.text.bytes
     let first = scratch.ids.count
-    lengths.removeAll(keepingCapacity: true)
+    parts.removeAll(keepingCapacity: true)
     unsafe bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       unsafe definition.model.tokenize(
-        base + piece.lowerBound, count: piece.count, into: &scratch.ids, lengths: &lengths, scratch: &scratch.model)
+        base + piece.lowerBound, count: piece.count, into: &scratch.ids, ranges: &parts, scratch: &scratch.model)
     }
-    var start = piece.lowerBound
-    for (index, length) in lengths.enumerated() {
+    for (index, part) in parts.enumerated() {
       let id = unsafe scratch.ids.base[first + index]
-      let source = unsafe sourceRange(of: start..<start + length, in: scratch.pieces.text, text)
+      let range = piece.lowerBound + part.lowerBound..<piece.lowerBound + part.upperBound
+      let source = unsafe sourceRange(of: range, in: scratch.pieces.text, text)
       add(id, spelling: definition.model.vocabulary.token(for: id) ?? [], bytes: source)
-      start += length
     }
   }
 

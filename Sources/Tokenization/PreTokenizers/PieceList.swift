@@ -2,6 +2,8 @@
 struct PieceList: Sendable {
   var text = AlignedText()
   private(set) var ranges: [Range<Int>] = []
+  /// Whether the first piece begins where the text as a whole does.
+  var startsText = false
 
   private var spareText = AlignedText()
   private var spareRanges: [Range<Int>] = []
@@ -21,6 +23,7 @@ struct PieceList: Sendable {
     text.append(source, range)
     ranges.removeAll(keepingCapacity: true)
     if !range.isEmpty { ranges.append(0..<range.count) }
+    startsText = false
   }
 
   /// Cuts at the scalars whose flags `isMatch` says yes to, each a match of its own.

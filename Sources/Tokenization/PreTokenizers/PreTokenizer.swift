@@ -10,12 +10,24 @@ indirect enum PreTokenizer: Sendable {
   case byteLevel(ByteLevel)
   case split(Split)
   case characterDelimiter(UInt32)
+  case metaspace(Metaspace)
+  case unicodeScripts
+  case fixedLength(Int)
   case sequence([PreTokenizer])
 
   static let knownNames = [
     "BertPreTokenizer", "Whitespace", "WhitespaceSplit", "Punctuation", "Digits", "ByteLevel", "Split",
-    "CharDelimiterSplit", "Sequence",
+    "CharDelimiterSplit", "Metaspace", "UnicodeScripts", "FixedLength", "Sequence",
   ]
+
+  /// Whether a component asks for the piece that the text begins with.
+  var marksFirstPiece: Bool {
+    switch self {
+    case .metaspace(let metaspace): metaspace.prepends == .first
+    case .sequence(let members): members.contains(where: \.marksFirstPiece)
+    default: false
+    }
+  }
 
   /// Cuts the pieces further; what is empty afterwards is gone.
   func apply(to pieces: inout PieceList) {
@@ -31,6 +43,9 @@ indirect enum PreTokenizer: Sendable {
     case .byteLevel(let byteLevel): byteLevel.apply(to: &pieces)
     case .split(let split): split.apply(to: &pieces)
     case .characterDelimiter(let delimiter): pieces.splitScalars(.removed) { $0 == delimiter }
+    case .metaspace(let metaspace): metaspace.apply(to: &pieces)
+    case .unicodeScripts: UnicodeScripts.apply(to: &pieces)
+    case .fixedLength(let length): FixedLength.apply(length, to: &pieces)
     case .sequence(let members): for member in members { member.apply(to: &pieces) }
     }
   }

@@ -54,7 +54,7 @@ extension PublishedVocabulary {
     var known: Set<[UInt8]> = []
     for (index, line) in lines(of: file).enumerated() where !line.isEmpty {
       let parts = line.split(separator: 0x20)
-      guard parts.count == 2, let token = decodeBase64(parts[0]), !token.isEmpty,
+      guard parts.count == 2, let token = Base64.decode(Array(parts[0])), !token.isEmpty,
         let rank = UInt32(String(decoding: parts[1], as: UTF8.self)), rank < Component.idLimit
       else {
         throw invalid(
@@ -80,35 +80,5 @@ extension PublishedVocabulary {
       if let letter = Unicode.Scalar(ByteLevelAlphabet.letters[Int(byte)]) { letters.append(letter) }
     }
     return String(letters)
-  }
-
-  /// Nil for what is no base64.
-  private static func decodeBase64(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-    guard text.count % 4 == 0 else { return nil }
-    let digits = text.prefix { $0 != UInt8(ascii: "=") }
-    guard text.count - digits.count <= 2, text[digits.endIndex...].allSatisfy({ $0 == UInt8(ascii: "=") }) else {
-      return nil
-    }
-    var bytes: [UInt8] = []
-    var bits: UInt32 = 0
-    var bitCount = 0
-    for digit in digits {
-      let value: UInt8
-      switch digit {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = digit - 65
-      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = digit - 71
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit + 4
-      case UInt8(ascii: "+"): value = 62
-      case UInt8(ascii: "/"): value = 63
-      default: return nil
-      }
-      bits = (bits << 6 | UInt32(value)) & 0xFFFF
-      bitCount += 6
-      if bitCount >= 8 {
-        bitCount -= 8
-        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
-      }
-    }
-    return bytes
   }
 }

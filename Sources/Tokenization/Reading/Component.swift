@@ -42,6 +42,22 @@ struct Component {
     return flag
   }
 
+  /// One character, as the reference counts them: a scalar.
+  func character(_ key: String) throws(Diagnostic) -> Unicode.Scalar {
+    let scalars = try string(key).unicodeScalars
+    guard let first = scalars.first, scalars.count == 1 else { throw wrong(key, expected: "one character") }
+    return first
+  }
+
+  /// A count; without a default it must be there.
+  func count(_ key: String, default defaultValue: Int?, from least: Int = 0) throws(Diagnostic) -> Int {
+    if let defaultValue, object[key]?.isNull != false { return defaultValue }
+    guard let count = object[key]?.integer, count >= least else {
+      throw wrong(key, expected: "a count from \(least) on")
+    }
+    return count
+  }
+
   func list(_ key: String) throws(Diagnostic) -> [JSONValue] {
     guard let list = object[key]?.array else { throw wrong(key, expected: "an array") }
     return list

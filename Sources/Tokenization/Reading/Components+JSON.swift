@@ -28,6 +28,7 @@ extension Normalizer {
       self = .replace(Replace(pattern: try SplitPattern(component), content: try component.bytes("content")))
     case "Prepend": self = .prepend(try component.bytes("prepend"))
     case "Nmt": self = .nmt
+    case "Precompiled": self = .precompiled(try Precompiled(component))
     case "ByteLevel": self = .byteLevel
     case "Sequence":
       var members: [Normalizer] = []
@@ -58,11 +59,10 @@ extension PreTokenizer {
           pattern: try SplitPattern(component), behavior: try SplitBehavior(component, default: nil),
           inverts: try component.flag("invert", default: false)))
     case "CharDelimiterSplit":
-      let scalars = try component.string("delimiter").unicodeScalars
-      guard let delimiter = scalars.first, scalars.count == 1 else {
-        throw component.wrong("delimiter", expected: "one character")
-      }
-      self = .characterDelimiter(delimiter.value)
+      self = .characterDelimiter(try component.character("delimiter").value)
+    case "Metaspace": self = .metaspace(try Metaspace(component))
+    case "UnicodeScripts": self = .unicodeScripts
+    case "FixedLength": self = .fixedLength(try component.count("length", default: 5, from: 1))
     case "Sequence":
       var members: [PreTokenizer] = []
       for member in try component.members("pretokenizers") { members.append(try PreTokenizer(member)) }
@@ -165,6 +165,20 @@ extension Decoder {
     case "ByteLevel": self = .byteLevel
     case "BPEDecoder": self = .bytePair(suffix: try component.optionalBytes("suffix") ?? Array("</w>".utf8))
     case "Fuse": self = .fuse
+    case "ByteFallback": self = .byteFallback
+    case "Metaspace": self = .metaspace(try Metaspace(component))
+    case "Strip":
+      self = .strip(
+        StripDecoder(
+          content: try component.character("content"), start: try component.count("start", default: nil),
+          stop: try component.count("stop", default: nil)))
+    case "Replace":
+      self = .replace(Replace(pattern: try SplitPattern(component), content: try component.bytes("content")))
+    case "CTC":
+      self = .ctc(
+        CTCDecoder(
+          padding: try component.bytes("pad_token"), wordDelimiter: try component.bytes("word_delimiter_token"),
+          cleansUp: try component.flag("cleanup", default: true)))
     case "Sequence":
       var members: [Decoder] = []
       for member in try component.members("decoders") { members.append(try Decoder(member)) }

@@ -10,7 +10,7 @@ extension Definition {
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
       switch key {
-      case "model": modelFields = try ModelFields(&scanner, path: path)
+      case "model": modelFields = try ModelFields(&scanner, of: json, path: path)
       default: parts[key] = try scanner.readValue()
       }
     }

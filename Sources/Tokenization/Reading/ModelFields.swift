@@ -5,11 +5,13 @@ internal import JSONText
 struct ModelFields {
   private var vocabulary: [(token: [UInt8], id: UInt32)]?
   private var merges: [(left: [UInt8], right: [UInt8])]?
-  private var isUnigram = false
+  /// The vocabulary of a Unigram model: tokens and scores, by id.
+  private var scores: [(token: [UInt8], score: Double)]?
   private let rest: Component
   private let path: String
 
-  init(_ scanner: inout JSONScanner, path: String) throws(Diagnostic) {
+  /// - Parameter json: what the scanner reads.
+  init(_ scanner: inout JSONScanner, of json: [UInt8], path: String) throws(Diagnostic) {
     var fields = JSONObject()
     try scanner.beginObject()
     while let key = try scanner.nextKey() {
@@ -18,8 +20,7 @@ struct ModelFields {
         if try scanner.nextKind() == .object {
           vocabulary = try Self.readVocabulary(&scanner)
         } else {
-          isUnigram = true
-          try scanner.skipValue()
+          scores = try Self.readScores(&scanner, of: json)
         }
       case "merges": merges = try Self.readMerges(&scanner)
       default: fields[key] = try scanner.readValue()
@@ -32,7 +33,7 @@ struct ModelFields {
   /// Old files do not say which model they hold: then the fields tell.
   private func type() throws(Diagnostic) -> String {
     if rest.object["type"] != nil { return try rest.type() }
-    if isUnigram { return "Unigram" }
+    if scores != nil { return "Unigram" }
     if merges != nil { return "BPE" }
     return rest.object["max_input_chars_per_word"] != nil ? "WordPiece" : "WordLevel"
   }
@@ -42,6 +43,8 @@ struct ModelFields {
     switch type {
     case "WordPiece": return .wordPiece(try wordPiece())
     case "BPE": return .bytePairEncoding(try bytePairEncoding())
+    case "Unigram": return .unigram(try unigram())
+    case "WordLevel": return .wordLevel(try wordLevel())
     default: throw rest.unsupported("the model '\(type)'", known: Model.knownNames)
     }
   }
@@ -73,16 +76,36 @@ struct ModelFields {
     }
     var fallback: [UInt32?]?
     if try rest.flag("byte_fallback", default: false) {
-      fallback = (0..<256).map { byte in
-        let digits = String(byte, radix: 16, uppercase: true)
-        return vocabulary.id(of: Array("<0x\(digits.utf8.count == 1 ? "0" : "")\(digits)>".utf8))
-      }
+      fallback = vocabulary.byteTokens()
     }
     return BytePairEncoding(
       vocabulary: vocabulary, merges: try mergeTable(vocabulary, prefix: prefix), unknownID: unknownID,
       continuingPrefix: prefix, endOfWordSuffix: try rest.optionalBytes("end_of_word_suffix") ?? [],
       fusesUnknown: try rest.flag("fuse_unk", default: false), byteFallback: fallback,
       ignoresMerges: try rest.flag("ignore_merges", default: false))
+  }
+
+  private func unigram() throws(Diagnostic) -> Unigram {
+    guard let scores else { throw rest.wrong("vocab", expected: "an array of tokens and scores") }
+    guard let unknownID = rest.object["unk_id"], !unknownID.isNull else {
+      throw rest.unsupported("no unknown token ('unk_id'), so that some text has no ids", known: ["an id"])
+    }
+    for key in ["alpha", "nbest_size"] {
+      guard let value = rest.object[key], !value.isNull else { continue }
+      throw rest.unsupported("'\(key)', which gives other ids each time", known: ["null"])
+    }
+    let id = try rest.id(unknownID, "unk_id")
+    guard id < scores.count else {
+      throw rest.wrong("unk_id", expected: "an id below \(scores.count), the size of the vocabulary")
+    }
+    return Unigram(scores, unknownID: id, fallsBackToBytes: try rest.flag("byte_fallback", default: false))
+  }
+
+  private func wordLevel() throws(Diagnostic) -> WordLevel {
+    let vocabulary = try entries()
+    let unknown = try rest.optionalBytes("unk_token") ?? Array("<unk>".utf8)
+    guard let unknownID = vocabulary.id(of: unknown) else { throw missing(unknown, role: "the unknown token") }
+    return WordLevel(vocabulary: vocabulary, unknownID: unknownID)
   }
 
   private func mergeTable(_ vocabulary: Vocabulary, prefix: [UInt8]) throws(Diagnostic) -> MergeTable {
@@ -127,6 +150,32 @@ struct ModelFields {
       let id = try scanner.readInteger()
       guard id >= 0, id < Component.idLimit else { throw start.wrongKind(expected: expected) }
       entries.append((token, UInt32(id)))
+    }
+    return entries
+  }
+
+  /// Tokens and scores as `[["a", -1.5], …]`.
+  private static func readScores(
+    _ scanner: inout JSONScanner, of json: [UInt8]
+  ) throws(Diagnostic) -> [(token: [UInt8], score: Double)] {
+    let expected = "a token and its score"
+    var entries: [(token: [UInt8], score: Double)] = []
+    try scanner.beginArray()
+    while try scanner.nextElement() {
+      guard try scanner.nextKind() == .array else { throw scanner.wrongKind(expected: expected) }
+      let start = scanner
+      try scanner.beginArray()
+      var token: [UInt8] = []
+      guard try scanner.nextElement() else { throw start.wrongKind(expected: expected) }
+      try scanner.readString(into: &token)
+      guard try scanner.nextElement() else { throw start.wrongKind(expected: expected) }
+      guard try scanner.nextKind() == .number else { throw scanner.wrongKind(expected: expected) }
+      let digits = scanner.byteOffset
+      _ = try scanner.readNumber()
+      entries.append((token, ReferenceNumber(json[digits..<scanner.byteOffset]).value))
+      guard try !scanner.nextElement(), entries.count <= Component.idLimit else {
+        throw start.wrongKind(expected: expected)
+      }
     }
     return entries
   }

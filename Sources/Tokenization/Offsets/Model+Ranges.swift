@@ -1,24 +1,31 @@
 extension Model {
-  /// Appends the ids of one piece, and to `lengths` how many bytes of the piece each stands for.
+  /// Appends the ids of one piece, and to `ranges` the bytes of the piece that each stands for.
   func tokenize(
-    _ piece: UnsafePointer<UInt8>, count: Int, into ids: inout IDBuffer, lengths: inout [Int],
+    _ piece: UnsafePointer<UInt8>, count: Int, into ids: inout IDBuffer, ranges: inout [Range<Int>],
     scratch: inout ModelScratch
   ) {
+    if case .unigram(let model) = self {
+      return unsafe model.tokenize(piece, count: count, into: &ids, ranges: &ranges, scratch: &scratch)
+    }
     let first = ids.count
     unsafe tokenize(piece, count: count, into: &ids, scratch: &scratch)
+    var end = 0
+    func append(_ length: Int) {
+      ranges.append(end..<end + length)
+      end += length
+    }
     switch self {
     case .wordPiece(let model):
-      guard ids.count - first > 1 else { return lengths.append(count) }
+      guard ids.count - first > 1 else { return append(count) }
       for index in first..<ids.count {
         let length = vocabulary.byteCount(of: unsafe ids.base[index])
-        lengths.append(index == first ? length : length - model.continuingPrefix.count)
+        append(index == first ? length : length - model.continuingPrefix.count)
       }
     case .bytePairEncoding(let model):
-      if ids.count - first == 1, model.ignoresMerges { return lengths.append(count) }
+      if ids.count - first == 1, model.ignoresMerges { return append(count) }
       var symbols = unsafe model.symbolLengths(of: piece, count: count)[...]
-      for index in first..<ids.count {
-        lengths.append(model.takeSymbols(of: unsafe ids.base[index], from: &symbols))
-      }
+      for index in first..<ids.count { append(model.takeSymbols(of: unsafe ids.base[index], from: &symbols)) }
+    case .wordLevel, .unigram: append(count)
     }
   }
 }
