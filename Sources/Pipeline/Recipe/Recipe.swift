@@ -3,6 +3,7 @@ public import Corpus
 import JSONText
 import Objectives
 import Text
+import Tokenization
 
 /// What to build: the recipe file as a typed value, checked, with every default filled in.
 ///
@@ -92,14 +93,10 @@ public struct Recipe: Sendable {
     resolved = SettingValue(.map(entries))
   }
 
-  /// All of the recipe that can change the dataset's bytes: so not where the dataset goes.
+  /// All of the recipe that can change the dataset's bytes: so not where the dataset goes, nor how much memory a
+  /// training may take.
   public var essence: SettingValue {
-    guard case .map(var entries) = resolved.content else { return resolved }
-    for index in entries.indices where entries[index].key == "output" {
-      guard case .map(let output) = entries[index].value.content else { continue }
-      entries[index].value.content = .map(output.filter { $0.key != "path" })
-    }
-    return SettingValue(.map(entries))
+    resolved.removing(["output", "path"][...]).removing(["tokenizer", "train", "memory"][...])
   }
 
   /// The recipe's fingerprint: XXH64 of its essence as compact JSON.
@@ -138,7 +135,9 @@ extension Recipe {
     switch (settings.optionalText("path"), settings.value("train").content) {
     case (let path?, .null): return .file(path)
     case (nil, .map):
-      return .train(try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train"))
+      let train = try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train")
+      _ = try TrainerSettings(train)
+      return .train(train)
     case (nil, .null):
       throw Diagnostic(
         "recipe.no-tokenizer", "the recipe names no tokenizer", at: value.location,
@@ -203,5 +202,20 @@ extension Recipe {
 
   private static func resolvedObjective(_ entry: ObjectiveEntry) -> SettingValue.Entry {
     .init(entry.name, entry.settings.map)
+  }
+}
+
+extension SettingValue {
+  /// The maps without the value that the keys lead to.
+  fileprivate func removing(_ keys: ArraySlice<String>) -> SettingValue {
+    guard let key = keys.first, case .map(var entries) = content else { return self }
+    if keys.count == 1 {
+      entries.removeAll { $0.key == key }
+    } else {
+      for index in entries.indices where entries[index].key == key {
+        entries[index].value = entries[index].value.removing(keys.dropFirst())
+      }
+    }
+    return SettingValue(.map(entries), at: location)
   }
 }

@@ -25,15 +25,6 @@ public struct TokenizerTraining: Sendable {
     public var peakMemoryBytes = 0
   }
 
-  private struct Counted: ~Copyable {
-    var words = WordCounts()
-    var progress = Progress()
-    var skipped = 0
-    var inputBytesByFile: [Int]
-
-    init(fileCount: Int) { inputBytesByFile = Array(repeating: 0, count: fileCount) }
-  }
-
   let recipe: Recipe
   let threads: Int
   let cancellation: Cancellation
@@ -55,12 +46,13 @@ public struct TokenizerTraining: Sendable {
   /// Trains as the recipe's `tokenizer.train` says and writes a `tokenizer.json`, whole or not at all.
   ///
   /// - Throws: `train.no-settings` when the recipe loads a tokenizer instead; what the corpus has to say;
-  ///   `build.interrupted`.
+  ///   `training.…` for settings and words that cannot be trained on; `build.interrupted`.
   public func train(writingTo path: String) throws(Diagnostic) -> Report {
     let files = try DatasetBuilder(recipe: recipe, in: fileSystem).resolveFiles()
     // Opened first: a path that cannot be written to should not wait for the training's end to say so.
     var file = try AtomicFile(path, in: fileSystem)
-    let (bytes, report) = try trainReporting(on: files)
+    let words = Files.path(of: ".\(lastComponent(of: path)).words", in: parentDirectory(of: path))
+    let (bytes, report) = try trainReporting(on: files, spillingTo: words)
     try file.write(bytes)
     try file.commit()
     var named = report
@@ -69,106 +61,88 @@ public struct TokenizerTraining: Sendable {
   }
 
   /// The bytes of the tokenizer.
-  func train(on files: [InputFile]) throws(Diagnostic) -> [UInt8] {
-    try trainReporting(on: files).bytes
+  ///
+  /// - Parameter folder: where words go that do not fit into memory; gone afterwards.
+  func train(on files: [InputFile], spillingTo folder: String) throws(Diagnostic) -> [UInt8] {
+    try trainReporting(on: files, spillingTo: folder).bytes
   }
 
-  private func trainReporting(on files: [InputFile]) throws(Diagnostic) -> (bytes: [UInt8], report: Report) {
+  private func trainReporting(
+    on files: [InputFile], spillingTo folder: String
+  ) throws(Diagnostic) -> (bytes: [UInt8], report: Report) {
     guard case .train(let settings) = recipe.tokenizer else {
       throw Diagnostic(
         "train.no-settings", "the recipe loads a tokenizer and says nothing of training one",
         expected: "tokenizer: {train: {model: wordpiece, vocab_size: 8000}}")
     }
-    let trainer = TrainerSettings(settings)
-    let countWatch = Stopwatch()
-    let counted = try countWords(of: files, trainer)
+    let trainer = try TrainerSettings(settings)
     var report = Report(outputPath: "", model: settings.text("model"))
-    report.countSeconds = countWatch.seconds
-    report.documents = counted.progress.documents
-    report.skipped = counted.skipped
-    report.sourceBytes = counted.progress.sourceBytes
-    report.distinctWords = counted.words.count
-
-    let mergeWatch = Stopwatch()
-    let bytes = try trainTokenizer(counted.words, settings: trainer)
-    report.mergeSeconds = mergeWatch.seconds
-    report.vocabularySize = try Tokenizer(json: bytes, path: "tokenizer.json").vocabularySize
+    let spill = try WordSpill(folder: folder, in: fileSystem)
+    let trained: TrainedTokenizer
+    do throws(Diagnostic) {
+      trained = try train(on: files, trainer, memory: settings.integer("memory"), spill, &report)
+    } catch {
+      // The first error is the one to report.
+      try? spill.remove()
+      throw error
+    }
+    try spill.remove()
+    report.vocabularySize = trained.vocabularySize
     report.peakMemoryBytes = peakResidentByteCount()
-    return (bytes, report)
+    return (trained.json, report)
   }
 
-  private func countWords(of files: [InputFile], _ trainer: TrainerSettings) throws(Diagnostic) -> Counted {
-    let (fileSystem, steps) = (fileSystem, recipe.textSteps)
-    let dispenser = Dispenser(fileCount: files.count) { (index) throws(Diagnostic) in
-      try InputCursor(files[index], in: fileSystem)
+  private func train(
+    on files: [InputFile], _ trainer: TrainerSettings, memory: Int, _ spill: WordSpill, _ report: inout Report
+  ) throws(Diagnostic) -> TrainedTokenizer {
+    let countWatch = Stopwatch()
+    let run = CorpusRun(
+      over: files, phase: .counting, threads: threads, cancellation: cancellation, onProgress: onProgress,
+      in: fileSystem)
+    let counted = try WordCounting(
+      textSteps: recipe.textSteps, trainer: trainer, threads: threads, memory: memory, spill: spill
+    ).count(run)
+    try stopIfCancelled()
+    report.documents = run.progress.documents
+    report.sourceBytes = run.progress.sourceBytes
+    report.skipped = counted.skipped
+
+    if spill.isEmpty {
+      report.countSeconds = countWatch.seconds
+      report.distinctWords = counted.words.count
+      return try merge(counted.words, trainer, after: run.progress, &report)
     }
-    let total = Monitor(Counted(fileCount: files.count))
-    total.withLock { total in
-      total.progress.phase = .training
-      total.progress.inputTotal = totalByteCount(of: files)
-    }
+    let words = try spill.merged(checkpoint: stopIfCancelled)
+    report.countSeconds = countWatch.seconds
+    report.distinctWords = words.count
+    return try merge(words, trainer, after: run.progress, &report)
+  }
+
+  private func merge(
+    _ words: borrowing some CountedWords & ~Copyable, _ trainer: TrainerSettings, after counting: Progress,
+    _ report: inout Report
+  ) throws(Diagnostic) -> TrainedTokenizer {
     let watch = Stopwatch()
-    try WorkerPool(threadCount: threads).run(
-      whileWaiting: {
-        if cancellation.isRequested { dispenser.stop() }
-        var progress = total.withLock { $0.progress }
-        progress.seconds = watch.seconds
-        onProgress?(progress)
-      },
-      stop: { dispenser.stop() },
-      { _ in
-        var lease = Dispenser.Lease()
-        var block = DocumentBlock()
-        do throws(Diagnostic) {
-          let pipeline = try TextPipeline(steps: steps)
-          let counter = try PreTokenCounter(trainer)
-          var textScratch = TextScratch()
-          var counterScratch = PreTokenCounter.Scratch()
-          var words = WordCounts()
-          while try dispenser.nextBlock(into: &block, &lease) {
-            try pipeline.apply(to: &block, scratch: &textScratch)
-            counter.count(block, into: &words, scratch: &counterScratch)
-            let (documents, sourceBytes, skipped) = (block.documents.count, block.sourceByteCount, block.skipped.count)
-            total.withLock { total in
-              total.progress.blocks += 1
-              total.progress.documents += documents
-              total.progress.sourceBytes += sourceBytes
-              total.skipped += skipped
-              total.progress.inputBytes += lease.inputBytesRead - total.inputBytesByFile[lease.fileIndex]
-              total.inputBytesByFile[lease.fileIndex] = lease.inputBytesRead
-            }
-          }
-          total.withLock { $0.words.merge(words) }
-          return nil
-        } catch {
-          return WorkerPool.Failure(position: (lease.fileIndex, block.blockIndex), diagnostic: error)
-        }
-      })
+    var progress = counting
+    progress.phase = .merging
+    var secondsShown = 0.0
+    let trained = try trainTokenizer(words, settings: trainer, memoryLimit: physicalMemoryByteCount()) {
+      (tokens, asked) throws(Diagnostic) in
+      try stopIfCancelled()
+      progress.seconds = watch.seconds
+      guard progress.seconds - secondsShown >= 0.2 || tokens == asked else { return }
+      secondsShown = progress.seconds
+      progress.vocabulary = tokens
+      progress.vocabularyTotal = asked
+      onProgress?(progress)
+    }
+    report.mergeSeconds = watch.seconds
+    return trained
+  }
+
+  private func stopIfCancelled() throws(Diagnostic) {
     if cancellation.isRequested {
       throw Diagnostic("build.interrupted", "training was stopped", help: "run it again: it starts from the beginning")
     }
-    return total.withLock { total in
-      var counted = Counted(fileCount: 0)
-      swap(&counted, &total)
-      return counted
-    }
-  }
-}
-
-extension TrainerSettings {
-  /// The recipe's `tokenizer.train`.
-  fileprivate init(_ settings: Settings) {
-    let model: Model = settings.text("model") == "bpe" ? .bpe : .wordpiece
-    self.init(model: model, vocabularySize: settings.integer("vocab_size"))
-    minFrequency = UInt64(settings.integer("min_frequency"))
-    specialTokens =
-      settings.value("special_tokens").content == .null
-      ? Self.standardSpecialTokens(sentinels: settings.integer("sentinels")) : settings.texts("special_tokens")
-    maxTokenLength = settings.optionalInteger("max_token_length")
-    guard model == .wordpiece else { return }
-    limitAlphabet = settings.optionalInteger("limit_alphabet")
-    initialAlphabet = settings.texts("initial_alphabet")
-    continuingSubwordPrefix = settings.text("continuing_subword_prefix")
-    lowercase = settings.flag("lowercase")
   }
 }
