@@ -67,8 +67,12 @@ import Tokenization
     // Hugging Face's trainer numbers these letters in the order of a hash map: all of them named, there is one answer.
     let text = texts.joined()
     let scalars = Set(
-      [text, text.decomposedStringWithCompatibilityMapping, text.precomposedStringWithCanonicalMapping, text.lowercased()]
-        .flatMap(\.unicodeScalars).map(String.init) + ["▁"] + (model == .bpe ? TrainerSettings(model: .bpe, vocabularySize: 1).initialAlphabet : []))
+      [
+        text, text.decomposedStringWithCompatibilityMapping, text.precomposedStringWithCanonicalMapping,
+        text.lowercased(),
+      ]
+      .flatMap(\.unicodeScalars).map(String.init) + ["▁"]
+        + (model == .bpe ? TrainerSettings(model: .bpe, vocabularySize: 1).initialAlphabet : []))
     let (prefix, suffix) = (settings.continuingSubwordPrefix, settings.endOfWordSuffix)
     let marked = Set(scalars.flatMap { [prefix + $0, $0 + suffix, prefix + $0 + suffix] }.map { Array($0.utf8) })
       .subtracting(scalars.map { Array($0.utf8) })

@@ -116,7 +116,8 @@ extension TrainerSettings {
     func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
     func optional(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
     return [
-      "model": .string(model.rawValue), "texts": strings(texts), "encode": strings(encoded), "vocab_size": .integer(vocabularySize),
+      "model": .string(model.rawValue), "texts": strings(texts), "encode": strings(encoded),
+      "vocab_size": .integer(vocabularySize),
       "min_frequency": .integer(Int(minFrequency)), "special_tokens": strings(specialTokens),
       "initial_alphabet": strings(initialAlphabet), "limit_alphabet": optional(limitAlphabet),
       "max_token_length": optional(maxTokenLength), "lowercase": .bool(lowercase),

@@ -71,7 +71,8 @@ import Tokenization
     #expect(TrainerSettings.standardSpecialTokens().count == 109)
     #expect(TrainerSettings(model: .bpe, vocabularySize: 1000).specialTokens == TrainerSettings.standardSpecialTokens())
     let settings = TrainerSettings(model: .bpe, vocabularySize: 365)
-    let tokenizer = try Tokenizer(json: trainTokenizer(Training.count(["some text"], settings), settings: settings).json)
+    let tokenizer = try Tokenizer(
+      json: trainTokenizer(Training.count(["some text"], settings), settings: settings).json)
     for k in 0..<100 { #expect(tokenizer.id(of: "<extra_id_\(k)>") == 108 - UInt32(k)) }
     let special = try tokenizer.specialTokens()
     #expect(special.ids.count == 10 - 1 + (special.ids[.unk] == nil ? 1 : 0))

@@ -34,7 +34,8 @@ extension RecipeKeys {
     Setting(
       "continuing_subword_prefix", .text, default: .null,
       "Mark of tokens inside a word. By default `##` for wordpiece, else none."),
-    Setting("end_of_word_suffix", .text, default: .null, "Mark of tokens that end a word, such as `</w>` (not wordpiece)."),
+    Setting(
+      "end_of_word_suffix", .text, default: .null, "Mark of tokens that end a word, such as `</w>` (not wordpiece)."),
     Setting(
       "add_prefix_space", .flag, default: .null,
       "Put a space before each document (not wordpiece). By default true for sentencepiece_bpe, false for bpe."),

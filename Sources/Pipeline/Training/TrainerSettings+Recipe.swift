@@ -38,7 +38,8 @@ extension TrainerSettings {
   /// The keys that not every model takes.
   private static let modelsByKey: [(key: String, models: [Model])] = [
     ("end_of_word_suffix", [.bpe, .sentencePieceBPE]), ("add_prefix_space", [.bpe, .sentencePieceBPE]),
-    ("normalizer", [.bpe, .sentencePieceBPE]), ("byte_fallback", [.sentencePieceBPE]), ("fuse_unk", [.sentencePieceBPE]),
+    ("normalizer", [.bpe, .sentencePieceBPE]), ("byte_fallback", [.sentencePieceBPE]),
+    ("fuse_unk", [.sentencePieceBPE]),
     ("lowercase", [.wordpiece]), ("strip_accents", [.wordpiece]), ("clean_text", [.wordpiece]),
     ("handle_chinese_chars", [.wordpiece]), ("max_input_chars_per_word", [.wordpiece]),
   ]

@@ -1,11 +1,11 @@
-import Blocks
-import Files
+package import Blocks
+package import Files
 
 /// Reads what a `WordRunWriter` wrote, one word at a time.
-final class WordRunReader {
+package final class WordRunReader {
   /// The word read last, and its count.
-  private(set) var word: [UInt8] = []
-  private(set) var count: UInt64 = 0
+  package private(set) var word: [UInt8] = []
+  package private(set) var count: UInt64 = 0
 
   private let file: any ReadableFile
   private var buffer: [UInt8] = []
@@ -14,14 +14,14 @@ final class WordRunReader {
 
   private static let bufferByteCount = 1 << 17
 
-  init(_ path: String, in fileSystem: any FileSystem) throws(Diagnostic) {
+  package init(_ path: String, in fileSystem: any FileSystem) throws(Diagnostic) {
     file = try fileSystem.openForReading(path)
   }
 
   /// Reads the next word; false behind the last one.
   ///
   /// - Throws: `train.damaged-run` for a file that is not as it was written.
-  func next() throws(Diagnostic) -> Bool {
+  package func next() throws(Diagnostic) -> Bool {
     guard try fill() else { return false }
     let (shared, rest) = (try number(), try number())
     count = try number()

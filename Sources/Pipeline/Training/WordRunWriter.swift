@@ -1,23 +1,23 @@
-import Blocks
-import Files
+package import Blocks
+package import Files
 
 /// Writes words with their counts, in the order of their bytes, each as what differs from the one before it.
 ///
 ///     record    shared  rest  count  bytes          shared: bytes that the word has in common with the last one;
 ///               LEB128 each          `rest` of them rest: bytes that follow
-struct WordRunWriter: ~Copyable {
+package struct WordRunWriter: ~Copyable {
   private var file: AtomicFile
   private var last: [UInt8] = []
   private var record: [UInt8] = []
   /// Words written so far.
-  private(set) var wordCount = 0
+  package private(set) var wordCount = 0
 
-  init(_ path: String, in fileSystem: any FileSystem) throws(Diagnostic) {
+  package init(_ path: String, in fileSystem: any FileSystem) throws(Diagnostic) {
     file = try AtomicFile(path, in: fileSystem)
   }
 
   /// - Precondition: `word` comes behind the last one.
-  mutating func append(_ word: Span<UInt8>, count: UInt64) throws(Diagnostic) {
+  package mutating func append(_ word: Span<UInt8>, count: UInt64) throws(Diagnostic) {
     var shared = 0
     while shared < min(last.count, word.count), last[shared] == word[shared] { shared += 1 }
     record.removeAll(keepingCapacity: true)
@@ -30,7 +30,7 @@ struct WordRunWriter: ~Copyable {
   }
 
   /// Gives the file its name. It need not outlive a power cut.
-  consuming func finish() throws(Diagnostic) { try file.commit(durable: false) }
+  package consuming func finish() throws(Diagnostic) { try file.commit(durable: false) }
 
   private mutating func appendLEB128(_ number: UInt64) {
     var rest = number

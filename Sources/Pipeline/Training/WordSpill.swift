@@ -1,12 +1,12 @@
-import Blocks
-import Files
-import Tokenization
+package import Blocks
+package import Files
+package import Tokenization
 
 /// Where tables of words go when they have outgrown their memory: sorted runs in a folder that is gone afterwards.
 ///
 /// Nothing is made before the first table comes. Runs are merged by sums, so what comes out depends neither on which
 /// words went into which run nor on the order of the runs.
-final class WordSpill: Sendable {
+package final class WordSpill: Sendable {
   private struct State {
     var lock: (any FileLock)?
     /// Names of the runs that count, and the number of names that were given out.
@@ -23,7 +23,7 @@ final class WordSpill: Sendable {
   private let state = Monitor(State())
 
   /// - Parameter folder: a path of its own; what a killed run left there is removed.
-  init(folder: String, in fileSystem: any FileSystem) throws(Diagnostic) {
+  package init(folder: String, in fileSystem: any FileSystem) throws(Diagnostic) {
     self.folder = folder
     self.fileSystem = fileSystem
     if try fileSystem.status(of: folder) != nil { try open() }
@@ -34,7 +34,7 @@ final class WordSpill: Sendable {
   var isEmpty: Bool { state.withLock { $0.runs.isEmpty } }
 
   /// Writes the words of a table to a run of their own.
-  func spill(_ words: borrowing WordCounts) throws(Diagnostic) {
+  package func spill(_ words: borrowing WordCounts) throws(Diagnostic) {
     if words.count == 0 { return }
     try open()
     let name = newName()
@@ -47,7 +47,7 @@ final class WordSpill: Sendable {
   /// Merges the runs until one is left; its words are all there are.
   ///
   /// - Parameter checkpoint: called after every few words, to stop by throwing.
-  func merged(checkpoint: () throws(Diagnostic) -> Void) throws(Diagnostic) -> SpilledWords {
+  package func merged(checkpoint: () throws(Diagnostic) -> Void) throws(Diagnostic) -> SpilledWords {
     var wordCount = 0
     repeat {
       let runs = state.withLock { Array($0.runs.prefix(Self.fanIn)) }
@@ -64,7 +64,7 @@ final class WordSpill: Sendable {
   }
 
   /// Removes all runs and the folder.
-  func remove() throws(Diagnostic) {
+  package func remove() throws(Diagnostic) {
     guard let lock = state.withLock({ $0.lock }) else { return }
     try removeRuns()
     state.withLock { state in
@@ -124,68 +124,5 @@ final class WordSpill: Sendable {
     let wordCount = writer.wordCount
     try writer.finish()
     return wordCount
-  }
-}
-
-/// Runs by their next word, the smallest first: a binary heap.
-private struct WordRunHeap {
-  private var readers: [WordRunReader]
-
-  init(_ readers: [WordRunReader]) {
-    // Sorted is a heap, too.
-    self.readers = readers.sorted { $0.word.lexicographicallyPrecedes($1.word) }
-  }
-
-  /// The smallest word with the sum of its counts, all runs moved past it; sums stop at the largest 64-bit number.
-  mutating func popSmallest() throws(Diagnostic) -> (word: [UInt8], count: UInt64)? {
-    guard let first = readers.first else { return nil }
-    let word = first.word
-    var count: UInt64 = 0
-    while let first = readers.first, first.word == word {
-      let (sum, overflow) = count.addingReportingOverflow(first.count)
-      count = overflow ? .max : sum
-      if try !first.next() {
-        readers[0] = readers[readers.count - 1]
-        readers.removeLast()
-      }
-      sink()
-    }
-    return (word, count)
-  }
-
-  /// Lets the root sink to where it belongs.
-  private mutating func sink() {
-    var parent = 0
-    while true {
-      var child = 2 * parent + 1
-      guard child < readers.count else { return }
-      if child + 1 < readers.count, precedes(child + 1, child) { child += 1 }
-      guard precedes(child, parent) else { return }
-      readers.swapAt(child, parent)
-      parent = child
-    }
-  }
-
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    readers[left].word.lexicographicallyPrecedes(readers[right].word)
-  }
-}
-
-/// The words of one sorted run.
-struct SpilledWords: CountedWords {
-  let path: String
-  /// Number of distinct words.
-  let count: Int
-  fileprivate let fileSystem: any FileSystem
-
-  fileprivate init(path: String, count: Int, fileSystem: any FileSystem) {
-    self.path = path
-    self.count = count
-    self.fileSystem = fileSystem
-  }
-
-  func forEachWord(_ body: (Span<UInt8>, UInt64) throws(Diagnostic) -> Void) throws(Diagnostic) {
-    let reader = try WordRunReader(path, in: fileSystem)
-    while try reader.next() { try body(reader.word.span, reader.count) }
   }
 }

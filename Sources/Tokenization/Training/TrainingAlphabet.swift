@@ -30,7 +30,8 @@ struct TrainingAlphabet {
       let scalars = Array(String(decoding: token, as: UTF8.self).unicodeScalars)
       if scalars.count == 1 { plain[scalars[0].value] = idByToken[token] }
     }
-    let marks = LetterForm.Marks(prefix: Array(settings.continuingSubwordPrefix.utf8), suffix: Array(settings.endOfWordSuffix.utf8))
+    let marks = LetterForm.Marks(
+      prefix: Array(settings.continuingSubwordPrefix.utf8), suffix: Array(settings.endOfWordSuffix.utf8))
     for marked in 0..<LetterForm.count where marked == marked & marks.mask {
       for letter in 0..<limit where seen.forms[letter] != 0 {
         let forms = (0..<LetterForm.count).filter { $0 & marks.mask == marked && seen.has(letter, in: $0) }
