@@ -93,6 +93,37 @@ import Tokenization
     #expect(try Training.Trained(trainTokenizer(WordCounts(), settings: settings).json).vocabulary.count == 109 + 256)
   }
 
+  @Test func `What is counted are the pieces that the trained tokenizer will be asked about`() throws {
+    var noise = TrainingNoise(seed: 9)
+    let alphabets = ["ab Z'st", "abcdefgh ", "aé\u{301} ,日x", "a1 _.\n\t", "\u{A0} azAZ@[`{09"].map { Array($0) }
+    for model in [TrainerSettings.Model.bpe, .wordpiece] {
+      for prefix in [false, true] {
+        var settings = TrainerSettings(model: model, vocabularySize: 500)
+        settings.specialTokens = ["[UNK]"]
+        settings.addPrefixSpace = prefix
+        for _ in 0..<60 {
+          // Documents lie side by side in their block: none may see its neighbour.
+          let texts = (0..<8).map { _ in noise.text(of: noise.pick(alphabets), upTo: 40) }
+          let counts = try Training.count(texts, settings)
+          var found: [String: Int] = [:]
+          try counts.forEachWord { word, count in
+            let bytes = word.indices.map { word[$0] }
+            let letters =
+              model == .bpe ? bytes.map { byteLetters[Int($0)] }.joined() : String(decoding: bytes, as: UTF8.self)
+            found[letters] = Int(count)
+          }
+          let tokenizer = try Tokenizer(json: trainTokenizer(counts, settings: settings).json)
+          var expected: [String: Int] = [:]
+          for text in texts { for piece in tokenizer.pieces(of: text) { expected[piece, default: 0] += 1 } }
+          #expect(found == expected)
+        }
+      }
+    }
+  }
+
+  /// The letters of bytes.
+  private let byteLetters = TrainerSettings(model: .bpe, vocabularySize: 1).initialAlphabet
+
   @Test func `A chunk of printable ASCII gives the words that the normalizer gives`() throws {
     func words(_ text: String, _ settings: TrainerSettings) throws -> [String] {
       var words: [String] = []

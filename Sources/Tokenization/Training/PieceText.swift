@@ -37,10 +37,36 @@
     let scanner = GPT2Scanner()
     var start = range.lowerBound
     while start < range.upperBound {
-      let end = unsafe scanner.pieceEnd(in: base, from: start, to: range.upperBound)
+      let wordEnd = unsafe plainWordEnd(from: start, to: range.upperBound)
+      let end = unsafe wordEnd ?? scanner.pieceEnd(in: base, from: start, to: range.upperBound)
       unsafe words.enqueue(base + start, count: end - start, available: limit - start)
       start = end
     }
+  }
+
+  /// The end of a piece of ASCII letters, with a space before them or none; nil for any other piece.
+  ///
+  /// Same result as the scanner's, with one branch for up to eight letters instead of one for each.
+  @inline(__always)
+  private func plainWordEnd(from start: Int, to end: Int) -> Int? {
+    let first = unsafe start + (base[start] == 0x20 ? 1 : 0)
+    var offset = first
+    let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    while offset < end, offset + 8 <= limit {
+      let bytes = unsafe UInt64(littleEndian: UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self))
+      let lower = (bytes | ones &* 0x20) & ~highs
+      // The high bit of each byte: from `a` on; behind `z`.
+      let (fromA, behindZ) = (lower &+ ones &* (0x80 - 0x61), lower &+ ones &* (0x80 - 0x7B))
+      let others = ~(fromA & ~behindZ & ~bytes) & highs
+      if others == 0 {
+        offset += 8
+        continue
+      }
+      offset += others.trailingZeroBitCount / 8
+      if offset >= end { break }
+      return unsafe offset > first && base[offset] < 0x80 ? offset : nil
+    }
+    return offset >= end && first < end ? end : nil
   }
 
   /// The pieces of Metaspace: a cut before every space and every `▁`, which are the same letter; a piece that begins
