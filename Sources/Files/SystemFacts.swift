@@ -22,3 +22,10 @@ public func peakResidentByteCount() -> Int {
     return Int(usage.ru_maxrss) * 1024
   #endif
 }
+
+/// Memory of the machine, in bytes; `Int.max` where the system does not say.
+public func physicalMemoryByteCount() -> Int {
+  let (pages, pageSize) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+  let (product, overflow) = pages.multipliedReportingOverflow(by: pageSize)
+  return pages > 0 && pageSize > 0 && !overflow ? product : .max
+}

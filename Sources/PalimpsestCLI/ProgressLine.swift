@@ -39,17 +39,20 @@ final class ProgressLine: @unchecked Sendable {
     var parts: [String] = []
     if let fraction = progress.fraction { parts.append("\(Int(fraction * 100)) %") }
     switch progress.phase {
-    case .training, .blocks:
+    case .counting, .blocks:
       parts.append(Format.count(progress.documents) + " documents")
       parts.append(Format.bytesPerSecond(progress.sourceBytes, progress.seconds))
       if progress.tokens > 0 { parts.append(Format.tokensPerSecond(progress.tokens, progress.seconds)) }
+    case .merging:
+      parts.append("\(Format.count(progress.vocabulary)) of \(Format.count(progress.vocabularyTotal)) tokens")
     case .publishing:
       parts.append("\(progress.shards) of \(progress.shardTotal) shards")
     }
     if let remaining = progress.remainingSeconds, remaining >= 1 { parts.append("\(Format.seconds(remaining)) left") }
     let name =
       switch progress.phase {
-      case .training: "training  "
+      case .counting: "counting  "
+      case .merging: "merging   "
       case .blocks: "building  "
       case .publishing: "publishing"
       }

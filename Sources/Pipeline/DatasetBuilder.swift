@@ -163,7 +163,7 @@ public struct DatasetBuilder: Sendable {
       let bytes = try TokenizerTraining(
         recipe: recipe, threads: threadCount, cancellation: options.cancellation, onProgress: options.onProgress,
         in: fileSystem
-      ).train(on: files)
+      ).train(on: files, spillingTo: output.wordsPath)
       try fileSystem.makeDirectory(output.workPath)
       var file = try AtomicFile(kept, in: fileSystem)
       try file.write(bytes)

@@ -13,6 +13,8 @@ struct OutputFolder: Sendable {
 
   var workPath: String { path + "/.work" }
   var blocksPath: String { workPath + "/blocks" }
+  /// Where training keeps words that do not fit into memory.
+  var wordsPath: String { workPath + "/words" }
   var planPath: String { workPath + "/plan.json" }
   var manifestPath: String { path + "/" + Manifest.fileName }
   var tokenizerPath: String { path + "/tokenizer.json" }
@@ -102,6 +104,7 @@ struct OutputFolder: Sendable {
   func removeWork() throws(Diagnostic) {
     guard try fileSystem.status(of: workPath) != nil else { return }
     try fileSystem.removeTree(blocksPath)
+    try fileSystem.removeTree(wordsPath)
     try fileSystem.remove(planPath)
     try AtomicFile.removeLeftovers(in: workPath, of: fileSystem)
     for name in try fileSystem.list(workPath) where Self.isKeptTokenizer(name) {

@@ -28,8 +28,9 @@ enum Training {
   static func count(_ texts: [String], _ settings: TrainerSettings) throws -> WordCounts {
     var counts = WordCounts()
     var scratch = PreTokenCounter.Scratch()
-    try PreTokenCounter(settings).count(block(texts), into: &counts, scratch: &scratch)
-    return counts
+    let counter = try PreTokenCounter(settings)
+    counter.count(block(texts), into: &counts, scratch: &scratch)
+    return counter.words(of: counts, scratch: &scratch)
   }
 
   /// The vocabulary by id and the merges by rank, out of a `tokenizer.json`.
@@ -42,6 +43,11 @@ enum Training {
       let members = model?["vocab"]?.object ?? JSONObject()
       vocabulary = members.sorted { ($0.value.integer ?? 0) < ($1.value.integer ?? 0) }.map(\.key)
       merges = (model?["merges"]?.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
+    }
+
+    init(vocabulary: [String], merges: [[String]]) {
+      self.vocabulary = vocabulary
+      self.merges = merges
     }
 
     /// An answer of the oracle.
@@ -89,7 +95,8 @@ extension TrainerSettings {
   /// The settings of a job for the oracle.
   init(job: JSONValue) {
     func strings(_ key: String) -> [String] { (job[key]?.array ?? []).compactMap(\.string) }
-    self.init(model: job["model"]?.string == "bpe" ? .bpe : .wordpiece, vocabularySize: job["vocab_size"]?.integer ?? 0)
+    let model = Model(rawValue: job["model"]?.string ?? "") ?? .wordpiece
+    self.init(model: model, vocabularySize: job["vocab_size"]?.integer ?? 0)
     minFrequency = UInt64(job["min_frequency"]?.integer ?? 0)
     specialTokens = strings("special_tokens")
     initialAlphabet = strings("initial_alphabet")
@@ -98,18 +105,26 @@ extension TrainerSettings {
     lowercase = job["lowercase"]?.bool ?? true
     stripAccents = job["strip_accents"]?.bool
     addPrefixSpace = job["add_prefix_space"]?.bool ?? false
+    continuingSubwordPrefix = job["continuing_subword_prefix"]?.string ?? continuingSubwordPrefix
+    endOfWordSuffix = job["end_of_word_suffix"]?.string ?? ""
+    normalization = job["normalizer"]?.string.flatMap { Normalization(rawValue: $0) }
+    byteFallback = job["byte_fallback"]?.bool ?? false
   }
 
   /// The job that asks the oracle for the same.
-  func job(_ texts: [String]) -> JSONValue {
+  func job(_ texts: [String], encoding encoded: [String] = []) -> JSONValue {
     func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
     func optional(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
     return [
-      "model": .string(model.rawValue), "texts": strings(texts), "vocab_size": .integer(vocabularySize),
+      "model": .string(model.rawValue), "texts": strings(texts), "encode": strings(encoded),
+      "vocab_size": .integer(vocabularySize),
       "min_frequency": .integer(Int(minFrequency)), "special_tokens": strings(specialTokens),
       "initial_alphabet": strings(initialAlphabet), "limit_alphabet": optional(limitAlphabet),
       "max_token_length": optional(maxTokenLength), "lowercase": .bool(lowercase),
       "strip_accents": stripAccents.map { .bool($0) } ?? .null, "add_prefix_space": .bool(addPrefixSpace),
+      "continuing_subword_prefix": .string(continuingSubwordPrefix), "end_of_word_suffix": .string(endOfWordSuffix),
+      "unk_token": unknownToken.map { .string($0) } ?? .null, "byte_fallback": .bool(byteFallback),
+      "normalizer": normalization.map { .string($0.rawValue) } ?? .null,
     ]
   }
 }

@@ -98,14 +98,10 @@ public struct Recipe: Sendable {
     resolved = SettingValue(.map(entries))
   }
 
-  /// All of the recipe that can change the dataset's bytes: so not where the dataset goes.
+  /// All of the recipe that can change the dataset's bytes: so not where the dataset goes, nor how much memory a
+  /// training may take.
   public var essence: SettingValue {
-    guard case .map(var entries) = resolved.content else { return resolved }
-    for index in entries.indices where entries[index].key == "output" {
-      guard case .map(let output) = entries[index].value.content else { continue }
-      entries[index].value.content = .map(output.filter { $0.key != "path" })
-    }
-    return SettingValue(.map(entries))
+    resolved.removing(["output", "path"][...]).removing(["tokenizer", "train", "memory"][...])
   }
 
   var specialInText: Tokenizer.SpecialInText { matchesSpecialInText ? .match : .asText }
@@ -161,7 +157,9 @@ extension Recipe {
       for key in ["pattern", "lowercase"] where settings.value(key).content != .null {
         throw settings.invalid(key, "stands beside 'train'", help: "it says how a file at 'path' is to be read")
       }
-      return .train(try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train"))
+      let train = try Settings(settings.value("train"), allowing: RecipeKeys.train, path: "tokenizer.train")
+      _ = try TrainerSettings(train)
+      return .train(train)
     case (nil, .null):
       throw Diagnostic(
         "recipe.no-tokenizer", "the recipe names no tokenizer", at: value.location,
@@ -235,5 +233,20 @@ extension Recipe {
 
   private static func resolvedObjective(_ entry: ObjectiveEntry) -> SettingValue.Entry {
     .init(entry.name, entry.settings.map)
+  }
+}
+
+extension SettingValue {
+  /// The maps without the value that the keys lead to.
+  fileprivate func removing(_ keys: ArraySlice<String>) -> SettingValue {
+    guard let key = keys.first, case .map(var entries) = content else { return self }
+    if keys.count == 1 {
+      entries.removeAll { $0.key == key }
+    } else {
+      for index in entries.indices where entries[index].key == key {
+        entries[index].value = entries[index].value.removing(keys.dropFirst())
+      }
+    }
+    return SettingValue(.map(entries), at: location)
   }
 }

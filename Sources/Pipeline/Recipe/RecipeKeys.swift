@@ -87,27 +87,6 @@ package enum RecipeKeys {
       "train", .any, default: .null, "Train one from the same inputs first: the keys of section `tokenizer.train`."),
   ]
 
-  package static let train: [Setting] = [
-    Setting("model", .choice(["wordpiece", "bpe"]), default: .text("wordpiece"), "WordPiece, or byte-level BPE."),
-    Setting(
-      "vocab_size", .integer(2...16_777_216), default: .integer(30_000),
-      "Size of the vocabulary, special tokens and alphabet included."),
-    Setting("min_frequency", .integer(0...Int.max), default: .integer(2), "A pair seen less often is not merged."),
-    Setting(
-      "special_tokens", .list(.text), default: .null,
-      "The special tokens in the order of their ids; by default those that every objective needs."),
-    Setting(
-      "sentinels", .integer(0...10_000), default: .integer(100),
-      "Number of sentinels `<extra_id_k>` among the default special tokens."),
-    Setting("limit_alphabet", .integer(1...1_114_112), default: .integer(1_000), "Most characters kept (WordPiece)."),
-    Setting(
-      "initial_alphabet", .list(.text), default: .list([]), "Characters kept whatever their frequency (WordPiece)."),
-    Setting(
-      "max_token_length", .integer(1...65_536), default: .null, "Longest token that a merge may make, in symbols."),
-    Setting("continuing_subword_prefix", .text, default: .text("##"), "Mark of tokens inside a word (WordPiece)."),
-    Setting("lowercase", .flag, default: .flag(true), "Lower-case and strip accents first (WordPiece)."),
-  ]
-
   package static let specialTokens: [Setting] =
     SpecialTokens.Role.allCases.map { role in
       Setting(role.rawValue, .text, default: .null, "The token that plays '\(role.rawValue)'.")

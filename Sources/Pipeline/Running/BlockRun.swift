@@ -8,43 +8,28 @@ import Tokenization
 final class BlockRun: Sendable {
   private struct Done {
     var segments: [Segment.Index] = []
-    var progress = Progress()
-    var inputBytesByFile: [Int]
     var listedSkips = 0
   }
 
   private let builder: DatasetBuilder
   private let plan: Plan
-  private let done: Monitor<Done>
+  private let run: CorpusRun
+  private let done = Monitor(Done())
 
   init(builder: DatasetBuilder, plan: Plan) {
     self.builder = builder
     self.plan = plan
-    var progress = Progress()
-    progress.inputTotal = totalByteCount(of: plan.files)
-    done = Monitor(Done(progress: progress, inputBytesByFile: Array(repeating: 0, count: plan.files.count)))
+    run = CorpusRun(
+      over: plan.files, phase: .blocks, threads: builder.threadCount, cancellation: builder.options.cancellation,
+      onProgress: builder.options.onProgress, in: builder.fileSystem)
   }
 
-  var blocksFoundDone: Int { done.withLock { $0.progress.blocksFoundDone } }
+  var blocksFoundDone: Int { run.progress.blocksFoundDone }
 
   /// - Returns: all segments in corpus order; of a part, its own.
   func makeSegments() throws(Diagnostic) -> [Segment.Index] {
-    let (files, fileSystem) = (plan.files, builder.fileSystem)
-    let dispenser = Dispenser(fileCount: files.count) { (index) throws(Diagnostic) in
-      try InputCursor(files[index], in: fileSystem)
-    }
-    let watch = Stopwatch()
-    let cancellation = builder.options.cancellation
-    try WorkerPool(threadCount: builder.threadCount).run(
-      whileWaiting: {
-        if cancellation.isRequested { dispenser.stop() }
-        var progress = done.withLock { $0.progress }
-        progress.seconds = watch.seconds
-        builder.options.onProgress?(progress)
-      },
-      stop: { dispenser.stop() },
-      { [self] _ in work(dispenser) })
-    if cancellation.isRequested { throw interrupted() }
+    try run.forEachThread { [self] (worker) throws(Diagnostic) in try work(&worker) }
+    if builder.options.cancellation.isRequested { throw interrupted() }
     return done.withLock { done in
       done.segments.keepFirstSkips(Manifest.defaultSkippedLimit)
       return done.segments
@@ -52,33 +37,23 @@ final class BlockRun: Sendable {
   }
 
   /// One worker's life: read a block, make its segment, until there is nothing left.
-  private func work(_ dispenser: Dispenser) -> WorkerPool.Failure? {
-    var lease = Dispenser.Lease()
-    var blockIndex = -1
-    do throws(Diagnostic) {
-      var worker = try BlockWorker(plan: plan, in: builder.fileSystem)
-      while try dispenser.nextBlock(into: &worker.block, &lease) {
-        blockIndex = worker.block.blockIndex
-        let name = Segment.fileName(file: lease.fileIndex, block: blockIndex)
-        let path = builder.output.blocksPath + "/" + name
-        let isOurs = builder.options.part?.contains(file: lease.fileIndex, block: blockIndex) ?? true
-        guard isOurs else { continue }
-        let digest = worker.block.sourceDigest
-        if let found = try Segment.Index(verifying: path, in: builder.fileSystem),
-          found.summary.sourceDigest == digest
-        {
-          record(found, wasFound: true, lease)
-        } else {
-          record(try worker.makeSegment(at: path, sourceDigest: digest), wasFound: false, lease)
-        }
+  private func work(_ reader: inout CorpusRun.Worker) throws(Diagnostic) {
+    var worker = try BlockWorker(plan: plan, in: builder.fileSystem)
+    while try reader.nextBlock(into: &worker.block) {
+      let (file, block) = (reader.fileIndex, worker.block.blockIndex)
+      let path = builder.output.blocksPath + "/" + Segment.fileName(file: file, block: block)
+      let isOurs = builder.options.part?.contains(file: file, block: block) ?? true
+      guard isOurs else { continue }
+      let digest = worker.block.sourceDigest
+      if let found = try Segment.Index(verifying: path, in: builder.fileSystem), found.summary.sourceDigest == digest {
+        record(found, wasFound: true, reader)
+      } else {
+        record(try worker.makeSegment(at: path, sourceDigest: digest), wasFound: false, reader)
       }
-      return nil
-    } catch {
-      return WorkerPool.Failure(position: (lease.fileIndex, blockIndex), diagnostic: error)
     }
   }
 
-  private func record(_ segment: Segment.Index, wasFound: Bool, _ lease: Dispenser.Lease) {
+  private func record(_ segment: Segment.Index, wasFound: Bool, _ reader: borrowing CorpusRun.Worker) {
     done.withLock { done in
       done.segments.append(segment)
       done.listedSkips += segment.summary.skipped.count
@@ -86,13 +61,12 @@ final class BlockRun: Sendable {
         done.segments.keepFirstSkips(Manifest.defaultSkippedLimit)
         done.listedSkips = Manifest.defaultSkippedLimit
       }
-      done.progress.blocks += 1
-      done.progress.blocksFoundDone += wasFound ? 1 : 0
-      done.progress.documents += segment.summary.documents
-      done.progress.sourceBytes += segment.summary.sourceBytes
-      done.progress.tokens += segment.summary.tokens
-      done.progress.inputBytes += lease.inputBytesRead - done.inputBytesByFile[lease.fileIndex]
-      done.inputBytesByFile[lease.fileIndex] = lease.inputBytesRead
+    }
+    reader.report { progress in
+      progress.blocksFoundDone += wasFound ? 1 : 0
+      progress.documents += segment.summary.documents
+      progress.sourceBytes += segment.summary.sourceBytes
+      progress.tokens += segment.summary.tokens
     }
   }
 
@@ -116,14 +90,4 @@ extension DocumentBlock {
     for skip in skipped { places.append(contentsOf: "\(skip.location) \(skip.code) \(skip.message)\n".utf8) }
     return Digest.xxh64(bytes, seed: Digest.xxh64(places))
   }
-}
-
-/// The inputs' size on disk, or nil when one of them has none.
-func totalByteCount(of files: [InputFile]) -> Int? {
-  var total = 0
-  for file in files {
-    guard let count = file.byteCount else { return nil }
-    total += count
-  }
-  return total
 }

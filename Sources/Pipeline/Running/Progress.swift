@@ -1,7 +1,8 @@
 /// How far a run is; what a progress line shows.
 public struct Progress: Sendable {
   public enum Phase: String, Sendable {
-    case training, blocks, publishing
+    /// `counting` and `merging` are the two halves of training a tokenizer.
+    case counting, merging, blocks, publishing
   }
 
   public var phase: Phase = .blocks
@@ -9,6 +10,9 @@ public struct Progress: Sendable {
   /// Decompressed bytes of the inputs.
   public var sourceBytes = 0
   public var tokens = 0
+  /// Tokens of the vocabulary that is being trained, and how many it shall have.
+  public var vocabulary = 0
+  public var vocabularyTotal = 0
   /// Bytes of the input files that have been read, and their total; nil when an input has no size (standard input).
   public var inputBytes = 0
   public var inputTotal: Int?
@@ -26,7 +30,8 @@ public struct Progress: Sendable {
   public var fraction: Double? {
     switch phase {
     case .publishing: return shardTotal > 0 ? Double(shards) / Double(shardTotal) : nil
-    case .training, .blocks:
+    case .merging: return vocabularyTotal > 0 ? Double(vocabulary) / Double(vocabularyTotal) : nil
+    case .counting, .blocks:
       guard let inputTotal, inputTotal > 0 else { return nil }
       return min(1, Double(inputBytes) / Double(inputTotal))
     }

@@ -2,19 +2,18 @@
 ///
 /// Counts in it may be out of date: counts of known pairs only fall, so whoever takes the first entry compares it with
 /// the true count and puts it back when it was too high.
-struct MergeQueue {
-  struct Entry {
+struct MergeQueue: ~Copyable {
+  struct Entry: BitwiseCopyable, Sendable {
     var count: Int64
     var pair: SymbolPair
 
+    @inline(__always)
     func precedes(_ other: Entry) -> Bool {
       count != other.count ? count > other.count : pair.key < other.pair.key
     }
   }
 
-  private var heap: [Entry] = []
-
-  var isEmpty: Bool { heap.isEmpty }
+  private var heap = PlainBuffer<Entry>()
 
   mutating func insert(_ entry: Entry) {
     heap.append(entry)
@@ -29,8 +28,10 @@ struct MergeQueue {
   }
 
   mutating func popFirst() -> Entry? {
-    guard let first = heap.first, let last = heap.popLast() else { return nil }
-    if !heap.isEmpty { sink(last) }
+    guard let last = heap.popLast() else { return nil }
+    if heap.isEmpty { return last }
+    let first = heap[0]
+    sink(last)
     return first
   }
 
@@ -41,9 +42,10 @@ struct MergeQueue {
       let firstChild = 4 * parent + 1
       guard firstChild < heap.count else { break }
       var best = firstChild
-      for child in firstChild + 1..<max(firstChild + 1, min(firstChild + 4, heap.count))
-      where heap[child].precedes(heap[best]) {
-        best = child
+      var child = firstChild + 1
+      while child < min(firstChild + 4, heap.count) {
+        if heap[child].precedes(heap[best]) { best = child }
+        child += 1
       }
       guard heap[best].precedes(entry) else { break }
       heap[parent] = heap[best]

@@ -1,70 +1,78 @@
-/// What stood on one side of the pair that is being merged: by symbol its weight, and the words in which it stood
-/// there.
+/// What stood on one side of the pair that is being merged: by symbol its weight, and the segments in which that pair
+/// of neighbours now lies.
 ///
 /// Dense arrays over all symbols with a list of those in use: noting a neighbour costs no hash.
-struct NeighbourTally {
-  private var weights: [Int64] = []
-  private var wordCounts: [Int] = []
-  private var lastWords: [UInt32] = []
-  private(set) var symbols: [UInt32] = []
-  private var records: [(symbol: UInt32, word: UInt32)] = []
-  /// Where the next word of a symbol goes while the records are dealt out.
-  private var cursors: [Int] = []
+struct NeighbourTally: ~Copyable {
+  struct Note: BitwiseCopyable, Sendable {
+    var weight: Int64 = 0
+    /// Where the next segment of the symbol goes while the records are dealt out.
+    var cursor = 0
+    var segmentCount: UInt32 = 0
+    var lastSegment: UInt32 = 0
+  }
+
+  struct Record: BitwiseCopyable, Sendable {
+    var symbol: UInt32
+    var segment: UInt32
+  }
+
+  private var notes = PlainBuffer<Note>()
+  private var records = PlainBuffer<Record>()
+  /// The symbols that were noted, in the order of first sight.
+  private(set) var symbols = PlainBuffer<UInt32>()
 
   /// Makes room for symbols below `count`.
   mutating func grow(to count: Int) {
-    let missing = count - weights.count
-    guard missing > 0 else { return }
-    weights.append(contentsOf: repeatElement(0, count: missing))
-    wordCounts.append(contentsOf: repeatElement(0, count: missing))
-    lastWords.append(contentsOf: repeatElement(0, count: missing))
-    cursors.append(contentsOf: repeatElement(0, count: missing))
+    notes.append(repeating: Note(), count: count - notes.count)
   }
 
-  /// Notes that `symbol` stood beside the pair in a word seen `weight` times. Words come in ascending runs.
+  /// Notes that `symbol` stood beside the pair, in a word seen `weight` times; `segment` is that of the left one of the
+  /// two. Segments come in ascending order.
   @inline(__always)
-  mutating func note(_ symbol: UInt32, in word: UInt32, weight: Int64) {
-    let index = Int(symbol)
-    if wordCounts[index] == 0 {
+  mutating func note(_ symbol: UInt32, in segment: UInt32, weight: Int64) {
+    var note = notes[Int(symbol)]
+    note.weight += weight
+    if note.segmentCount == 0 {
       symbols.append(symbol)
-    } else if lastWords[index] == word {
-      weights[index] += weight
+    } else if note.lastSegment == segment {
+      notes[Int(symbol)] = note
       return
     }
-    weights[index] += weight
-    wordCounts[index] += 1
-    lastWords[index] = word
-    records.append((symbol, word))
+    note.segmentCount += 1
+    note.lastSegment = segment
+    notes[Int(symbol)] = note
+    records.append(Record(symbol: symbol, segment: segment))
   }
 
   /// Sum of the weights with which the symbol was noted.
-  func weight(of symbol: UInt32) -> Int64 { weights[Int(symbol)] }
+  func weight(of symbol: UInt32) -> Int64 { notes[Int(symbol)].weight }
 
-  /// Appends the words of every noted symbol to the arena, one slice after the other.
-  mutating func dealWords(into arena: inout [UInt32]) {
+  /// Appends the segments of every noted symbol to the arena, one slice after the other.
+  mutating func dealSegments(into arena: inout PlainBuffer<UInt32>) {
     var start = arena.count
-    arena.append(contentsOf: repeatElement(0, count: records.count))
-    for symbol in symbols {
-      cursors[Int(symbol)] = start
-      start += wordCounts[Int(symbol)]
+    arena.append(repeating: 0, count: records.count)
+    for index in 0..<symbols.count {
+      let symbol = Int(symbols[index])
+      notes[symbol].cursor = start
+      start += Int(notes[symbol].segmentCount)
     }
-    for (symbol, word) in records {
-      arena[cursors[Int(symbol)]] = word
-      cursors[Int(symbol)] += 1
+    for index in 0..<records.count {
+      let record = records[index]
+      let cursor = notes[Int(record.symbol)].cursor
+      arena[cursor] = record.segment
+      notes[Int(record.symbol)].cursor = cursor + 1
     }
   }
 
-  /// The slice that `dealWords` gave to a symbol.
+  /// The slice that `dealSegments` gave to a symbol.
   func slice(of symbol: UInt32) -> Range<Int> {
-    cursors[Int(symbol)] - wordCounts[Int(symbol)]..<cursors[Int(symbol)]
+    let note = notes[Int(symbol)]
+    return note.cursor - Int(note.segmentCount)..<note.cursor
   }
 
   mutating func removeAll() {
-    for symbol in symbols {
-      weights[Int(symbol)] = 0
-      wordCounts[Int(symbol)] = 0
-    }
-    symbols.removeAll(keepingCapacity: true)
-    records.removeAll(keepingCapacity: true)
+    for index in 0..<symbols.count { notes[Int(symbols[index])] = Note() }
+    symbols.removeAll()
+    records.removeAll()
   }
 }

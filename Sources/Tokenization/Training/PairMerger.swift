@@ -7,7 +7,7 @@ internal import Blocks
 /// the pairs beside it: once for each distinct neighbour, not for each occurrence.
 ///
 /// - Source: Sennrich, Haddow, Birch 2016 (arXiv:1508.07909), algorithm 1; tie-breaks as `tokenizers` 0.23.3.
-struct PairMerger {
+struct PairMerger: ~Copyable {
   private(set) var vocabulary: TrainingAlphabet
   /// The merges in order of rank.
   private(set) var merges: [SymbolPair] = []
@@ -17,53 +17,63 @@ struct PairMerger {
   private let leastCount: Int64
   private var words: TrainingWords
   private var pairs = PairTable()
-  private var arena: [UInt32] = []
+  /// The segments of every pair, a slice each; see `PairTable`.
+  private var arena = PlainBuffer<UInt32>()
+  /// Length at which the arena is rid of slices that nobody needs any more.
+  private var arenaLimit = 0
   private var queue = MergeQueue()
   private var left = NeighbourTally()
   private var right = NeighbourTally()
   /// By id the number of letters it was merged from, for `maxTokenLength`.
   private var lengths: [Int] = []
 
-  init(_ counts: borrowing WordCounts, _ alphabet: TrainingAlphabet, _ settings: TrainerSettings) throws(Diagnostic) {
+  /// - Throws: as `TrainingWords`.
+  init(
+    _ counts: borrowing some CountedWords & ~Copyable, _ alphabet: TrainingAlphabet, _ settings: TrainerSettings,
+    memoryLimit: Int
+  ) throws(Diagnostic) {
     self.settings = settings
     vocabulary = alphabet
-    prefix = settings.model == .wordpiece ? Array(settings.continuingSubwordPrefix.utf8) : []
+    prefix = Array(settings.continuingSubwordPrefix.utf8)
     leastCount = Int64(clamping: max(1, settings.minFrequency))
-    words = try TrainingWords(counts, settings.model, alphabet)
+    words = try TrainingWords(counts, settings.letters, alphabet, memoryLimit: memoryLimit)
     lengths = Array(repeating: 1, count: alphabet.tokens.count)
     countPairs()
   }
 
   /// Merges until the vocabulary is full or no pair is frequent enough.
-  mutating func run(progress: ((Int, Int) -> Void)?) {
+  ///
+  /// - Throws: what `progress` throws, to stop.
+  mutating func run(progress: TrainingProgress?) throws(Diagnostic) {
     while vocabulary.tokens.count < settings.vocabularySize, let pair = nextPair() {
       merge(pair)
-      if let progress, merges.count % 256 == 0 { progress(vocabulary.tokens.count, settings.vocabularySize) }
+      if let progress, merges.count % 64 == 0 { try progress(vocabulary.tokens.count, settings.vocabularySize) }
     }
-    progress?(vocabulary.tokens.count, settings.vocabularySize)
+    try progress?(vocabulary.tokens.count, settings.vocabularySize)
   }
 
   private mutating func countPairs() {
-    words.forEachPair { pair, word in
+    words.forEachPair { pair, segment in
       let slot = pairs.findOrInsert(pair)
-      pairs[slot].count += words.words[word].count
+      pairs[slot].count += words.segments[Int(segment)].count
       pairs[slot].length += 1
     }
     var end = 0
-    for slot in pairs.slots.indices {
+    for slot in 0..<pairs.slotCount {
       pairs[slot].start = end
       end += pairs[slot].length
       pairs[slot].length = 0
     }
-    arena = Array(repeating: 0, count: end)
-    words.forEachPair { pair, word in
+    arena.append(repeating: 0, count: end)
+    words.forEachPair { pair, segment in
       guard let slot = pairs.find(pair) else { return }
       let next = pairs[slot].start + pairs[slot].length
-      if pairs[slot].length > 0, arena[next - 1] == UInt32(word) { return }
-      arena[next] = UInt32(word)
+      if pairs[slot].length > 0, arena[next - 1] == segment { return }
+      arena[next] = segment
       pairs[slot].length += 1
     }
-    for slot in pairs.occupied where pairs[slot].count >= leastCount {
+    arenaLimit = 2 * arena.count + 1 << 16
+    for slot in 0..<pairs.slotCount where pairs.isOccupied(slot) && pairs[slot].count >= leastCount {
       queue.insert(MergeQueue.Entry(count: pairs[slot].count, pair: SymbolPair(key: pairs[slot].key)))
     }
   }
@@ -83,30 +93,36 @@ struct PairMerger {
     guard let slot = pairs.find(pair) else { return }
     let merged = addToken(for: pair)
     merges.append(pair)
-    let slice = pairs[slot].start..<pairs[slot].start + pairs[slot].length
+    let slice = pairs[slot].slice
     pairs[slot].count = 0
     pairs[slot].length = 0
 
     left.grow(to: lengths.count)
     right.grow(to: lengths.count)
-    for index in slice { words.merge(pair, into: merged, inWord: arena[index], left: &left, right: &right) }
-    left.dealWords(into: &arena)
-    right.dealWords(into: &arena)
+    let segments = unsafe UnsafeBufferPointer(start: arena.base + slice.lowerBound, count: slice.count)
+    unsafe words.merge(pair, into: merged, in: segments, left: &left, right: &right)
+    left.dealSegments(into: &arena)
+    right.dealSegments(into: &arena)
 
-    for symbol in left.symbols where mayJoin(symbol, merged) {
+    for index in 0..<left.symbols.count where mayJoin(left.symbols[index], merged) {
+      let symbol = left.symbols[index]
       add(left.weight(of: symbol), left.slice(of: symbol), to: SymbolPair(symbol, merged))
     }
-    for symbol in right.symbols where mayJoin(symbol, merged) {
+    for index in 0..<right.symbols.count where mayJoin(right.symbols[index], merged) {
+      let symbol = right.symbols[index]
       add(right.weight(of: symbol), right.slice(of: symbol), to: SymbolPair(merged, symbol))
     }
-    for symbol in left.symbols {
+    for index in 0..<left.symbols.count {
+      let symbol = left.symbols[index]
       remove(left.weight(of: symbol), from: SymbolPair(symbol, pair.left), unless: pair)
     }
-    for symbol in right.symbols {
+    for index in 0..<right.symbols.count {
+      let symbol = right.symbols[index]
       remove(right.weight(of: symbol), from: SymbolPair(pair.right, symbol), unless: pair)
     }
     left.removeAll()
     right.removeAll()
+    if arena.count > arenaLimit { compactArena() }
   }
 
   /// The id of the merged token, whose right half loses its prefix; a token of that text that exists already is reused.
@@ -125,20 +141,18 @@ struct PairMerger {
 
   /// Adds occurrences to a pair. A pair that is new and too rare is left out: counts only fall from here.
   private mutating func add(_ weight: Int64, _ slice: Range<Int>, to pair: SymbolPair) {
-    let known = pairs.find(pair)
-    if known == nil, weight < leastCount { return }
-    let slot = known ?? pairs.findOrInsert(pair)
+    let found = weight < leastCount ? pairs.find(pair) : pairs.findOrInsert(pair)
+    guard let slot = found else { return }
     pairs[slot].count += weight
     if pairs[slot].length == 0 {
       pairs[slot].start = slice.lowerBound
       pairs[slot].length = slice.count
     } else {
-      // Only where a merge gave a token that existed already: both slices move to a place of their own.
-      let start = arena.count
-      arena.append(contentsOf: Array(arena[pairs[slot].start..<pairs[slot].start + pairs[slot].length]))
-      arena.append(contentsOf: Array(arena[slice]))
-      pairs[slot].start = start
-      pairs[slot].length = arena.count - start
+      // Only where a merge gave a token that existed already: both slices move, in order, to a place of their own.
+      let segments = (Array(pairs[slot].slice) + Array(slice)).map { arena[$0] }.sorted()
+      pairs[slot].start = arena.count
+      pairs[slot].length = segments.count
+      for segment in segments { arena.append(segment) }
     }
     if pairs[slot].count >= leastCount { queue.insert(MergeQueue.Entry(count: pairs[slot].count, pair: pair)) }
   }
@@ -147,5 +161,18 @@ struct PairMerger {
   private mutating func remove(_ weight: Int64, from pair: SymbolPair, unless merged: SymbolPair) {
     guard pair != merged, let slot = pairs.find(pair) else { return }
     pairs[slot].count -= weight
+  }
+
+  /// Keeps the slices of pairs that still occur, and no others.
+  private mutating func compactArena() {
+    var kept = PlainBuffer<UInt32>(capacity: arenaLimit)
+    for slot in 0..<pairs.slotCount where pairs.isOccupied(slot) {
+      let slice = pairs[slot].count > 0 ? pairs[slot].slice : 0..<0
+      pairs[slot].start = kept.count
+      pairs[slot].length = slice.count
+      unsafe kept.append(contentsOf: UnsafeBufferPointer(start: arena.base + slice.lowerBound, count: slice.count))
+    }
+    swap(&arena, &kept)
+    arenaLimit = 2 * arena.count + 1 << 16
   }
 }

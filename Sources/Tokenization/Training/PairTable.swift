@@ -1,8 +1,9 @@
 /// Two neighbouring symbols in one number: the left one in the upper half, so that numbers order pairs by (left,
 /// right).
-struct SymbolPair: Hashable, Sendable {
+struct SymbolPair: Hashable, Sendable, BitwiseCopyable {
   let key: UInt64
 
+  @inline(__always)
   init(_ left: UInt32, _ right: UInt32) { key = UInt64(left) << 32 | UInt64(right) }
   init(key: UInt64) { self.key = key }
 
@@ -12,26 +13,32 @@ struct SymbolPair: Hashable, Sendable {
 
 /// For each pair of symbols how often it occurs, and in which words: open addressing, at most half full.
 ///
-/// The words of a pair are a slice of one arena of word numbers. A slice may name words that hold the pair no longer.
-struct PairTable {
-  struct Slot {
+/// The words of a pair are a slice of one arena of segment numbers, ascending. A slice may name segments that hold the
+/// pair no longer.
+struct PairTable: ~Copyable {
+  struct Slot: BitwiseCopyable, Sendable {
     var key: UInt64
     var count: Int64
     var start: Int
     var length: Int
+
+    var slice: Range<Int> { start..<start + length }
   }
 
   /// No pair has this key: ids stay below 2^30.
   private static let free = UInt64.max
+  private static let freeSlot = Slot(key: free, count: 0, start: 0, length: 0)
 
-  private(set) var slots: [Slot]
+  private var slots = PlainBuffer<Slot>(repeating: freeSlot, count: 1 << 12)
   private var used = 0
 
-  init() {
-    slots = Array(repeating: Slot(key: Self.free, count: 0, start: 0, length: 0), count: 1 << 12)
-  }
+  /// Slots, free ones included.
+  var slotCount: Int { slots.count }
+
+  func isOccupied(_ slot: Int) -> Bool { slots[slot].key != Self.free }
 
   /// The slot of a pair, or nil.
+  @inline(__always)
   func find(_ pair: SymbolPair) -> Int? {
     var index = home(of: pair.key)
     while slots[index].key != pair.key {
@@ -60,27 +67,23 @@ struct PairTable {
   }
 
   subscript(index: Int) -> Slot {
-    get { slots[index] }
-    _modify { yield &slots[index] }
+    @inline(__always) get { slots[index] }
+    @inline(__always) set { slots[index] = newValue }
   }
 
-  /// The slots in use, in no useful order.
-  var occupied: some Sequence<Int> {
-    slots.indices.lazy.filter { [slots] in slots[$0].key != Self.free }
-  }
-
+  @inline(__always)
   private func home(of key: UInt64) -> Int {
     let product = key.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
     return Int(truncatingIfNeeded: product.high ^ product.low) & (slots.count - 1)
   }
 
   private mutating func grow() {
-    let old = slots
-    slots = Array(repeating: Slot(key: Self.free, count: 0, start: 0, length: 0), count: old.count * 2)
-    for slot in old where slot.key != Self.free {
-      var index = home(of: slot.key)
+    var old = PlainBuffer<Slot>(repeating: Self.freeSlot, count: slots.count * 2)
+    swap(&old, &slots)
+    for number in 0..<old.count where old[number].key != Self.free {
+      var index = home(of: old[number].key)
       while slots[index].key != Self.free { index = (index + 1) & (slots.count - 1) }
-      slots[index] = slot
+      slots[index] = old[number]
     }
   }
 }

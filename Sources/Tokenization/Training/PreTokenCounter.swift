@@ -3,18 +3,19 @@ public import Blocks
 /// Counts the words of texts as the tokenizer to be trained will cut them.
 ///
 /// Each document is one sequence, normalized and split as the written `tokenizer.json` says; text that looks like a
-/// special token is text. One counter serves all workers, each with its own counts and scratch.
+/// special token is text. One counter serves all workers, each with its own counts and scratch:
 ///
-/// - Cost: `bpe` one table probe a piece; `wordpiece` one a chunk between white space, and normalization only once for
-///   each distinct chunk of a block.
+///     counter.count(block, into: &chunks, scratch: &scratch)       block after block
+///     let words = counter.words(of: chunks, scratch: &scratch)     once, at the end
+///
+/// - Cost: one table probe a piece; for `wordpiece` one a chunk between white space, and normalization only once for
+///   each distinct chunk.
 public struct PreTokenCounter: Sendable {
   /// The buffers of one worker.
   public struct Scratch: ~Copyable, Sendable {
-    fileprivate var chunks = WordCounts()
     fileprivate var normalized = AlignedText()
     fileprivate var spare = AlignedText()
     fileprivate var pieces = PieceList()
-    fileprivate var prefixed: [UInt8] = []
     fileprivate var word: [UInt8] = []
 
     public init() {}
@@ -22,118 +23,121 @@ public struct PreTokenCounter: Sendable {
 
   private enum Method: Sendable {
     case bert(BertNormalizer)
-    case byteLevel(addsPrefixSpace: Bool)
+    case byteLevel
+    case metaspace
   }
 
   private let method: Method
+  private let normalization: NormalizationForm?
+  private let addsPrefixSpace: Bool
 
   /// - Throws: `training.invalid-setting`, as `trainTokenizer` would with these settings.
   public init(_ settings: TrainerSettings) throws(Diagnostic) {
     try settings.check()
+    normalization = settings.model == .wordpiece ? nil : settings.normalization?.form
+    addsPrefixSpace = settings.addPrefixSpace
     switch settings.model {
     case .wordpiece:
-      method = .bert(BertNormalizer(stripsAccents: settings.stripAccents, lowercases: settings.lowercase))
-    case .bpe: method = .byteLevel(addsPrefixSpace: settings.addPrefixSpace)
+      method = .bert(
+        BertNormalizer(
+          cleansText: settings.cleanText, padsIdeographs: settings.handleChineseChars,
+          stripsAccents: settings.stripAccents, lowercases: settings.lowercase))
+    case .bpe: method = .byteLevel
+    case .sentencePieceBPE: method = .metaspace
     }
   }
 
-  /// Adds the words of a block's documents to `counts`.
-  public func count(_ block: borrowing DocumentBlock, into counts: inout WordCounts, scratch: inout Scratch) {
-    for document in block.documents {
-      let text = block.bytes.span.extracting(document.range)
-      switch method {
-      case .bert: unsafe text.withUnsafeBufferPointer { unsafe Self.countChunks($0, into: &scratch.chunks) }
-      case .byteLevel(false): unsafe text.withUnsafeBufferPointer { unsafe Self.countPieces($0, into: &counts) }
-      case .byteLevel(true): Self.countPrefixedPieces(text, into: &counts, prefixed: &scratch.prefixed)
+  /// Adds what the documents of a block hold to `chunks`: words, or what `words(of:scratch:)` makes words of.
+  public func count(_ block: borrowing DocumentBlock, into chunks: inout WordCounts, scratch: inout Scratch) {
+    unsafe block.bytes.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return }
+      for document in block.documents {
+        let text = unsafe PieceText(base: base, limit: bytes.count)
+        unsafe count(text, document.range, into: &chunks, scratch: &scratch)
       }
     }
-    if case .bert(let normalizer) = method {
-      Self.countWords(with: normalizer, into: &counts, scratch: &scratch)
-      scratch.chunks.removeAll()
+  }
+
+  /// The words of what was counted.
+  public func words(of chunks: consuming WordCounts, scratch: inout Scratch) -> WordCounts {
+    guard case .bert(let normalizer) = method else { return chunks }
+    var words = WordCounts()
+    for index in 0..<chunks.slots.count where !chunks.slots[index].isFree {
+      let slot = chunks.slots[index]
+      unsafe chunks.withWord(of: slot) { chunk in
+        if unsafe Self.isPrintableASCII(chunk) {
+          unsafe Self.addPrintableASCII(
+            chunk, slot.count, lowercases: normalizer.lowercases, into: &words, word: &scratch.word)
+        } else {
+          unsafe Self.addNormalized(chunk, slot.count, normalizer, into: &words, scratch: &scratch)
+        }
+      }
+    }
+    return words
+  }
+
+  private func count(_ text: PieceText, _ range: Range<Int>, into chunks: inout WordCounts, scratch: inout Scratch) {
+    guard let form = normalization,
+      unsafe !form.leavesAlone(text.base, from: range.lowerBound, to: range.upperBound)
+    else { return unsafe split(text, range, into: &chunks, word: &scratch.word) }
+    unsafe scratch.spare.assign(text.base, from: range.lowerBound, to: range.upperBound, aligned: false)
+    scratch.normalized.removeAll(aligned: false)
+    form.apply(to: scratch.spare, into: &scratch.normalized)
+    let bytes = scratch.normalized.bytes
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return }
+      let text = unsafe PieceText(base: base, limit: bytes.count)
+      unsafe split(text, 0..<bytes.count, into: &chunks, word: &scratch.word)
     }
   }
 
-  /// The pieces of GPT-2's pattern, as bytes.
-  private static func countPieces(_ text: UnsafeBufferPointer<UInt8>, into counts: inout WordCounts) {
-    guard let base = text.baseAddress else { return }
-    let scanner = GPT2Scanner()
-    var start = 0
-    while start < text.count {
-      let end = unsafe scanner.pieceEnd(in: base, from: start, to: text.count)
-      unsafe counts.add(UnsafeBufferPointer(start: base + start, count: end - start))
-      start = end
+  private func split(_ text: PieceText, _ range: Range<Int>, into chunks: inout WordCounts, word: inout [UInt8]) {
+    switch method {
+    case .bert: unsafe text.countChunks(range, into: &chunks)
+    case .byteLevel: unsafe text.countByteLevel(range, prefix: addsPrefixSpace, into: &chunks, word: &word)
+    case .metaspace: unsafe text.countMetaspace(range, prefix: addsPrefixSpace, into: &chunks, word: &word)
     }
+    chunks.flush()
   }
+}
 
-  private static func countPrefixedPieces(
-    _ text: Span<UInt8>, into counts: inout WordCounts, prefixed: inout [UInt8]
+extension PreTokenCounter {
+  /// A chunk through BERT's normalizer and splitter.
+  private static func addNormalized(
+    _ chunk: UnsafeBufferPointer<UInt8>, _ count: UInt64, _ normalizer: BertNormalizer, into words: inout WordCounts,
+    scratch: inout Scratch
   ) {
-    guard text.count > 0 else { return }
-    prefixed.removeAll(keepingCapacity: true)
-    if text[0] != 0x20 { prefixed.append(0x20) }
-    unsafe text.withUnsafeBufferPointer { unsafe prefixed.append(contentsOf: $0) }
-    unsafe prefixed.withUnsafeBufferPointer { unsafe countPieces($0, into: &counts) }
-  }
-
-  /// The chunks between white space as they stand: BERT's words depend on one chunk at a time.
-  private static func countChunks(_ text: UnsafeBufferPointer<UInt8>, into chunks: inout WordCounts) {
-    guard let base = text.baseAddress else { return }
-    var start = 0
-    while start < text.count {
-      if unsafe FusedWordPiece.isBoundary(text[start]) {
-        start += 1
-        continue
-      }
-      let end = unsafe FusedWordPiece.chunkEnd(in: base, from: start, to: text.count)
-      unsafe chunks.add(UnsafeBufferPointer(start: base + start, count: end - start))
-      start = end
+    guard let base = chunk.baseAddress else { return }
+    unsafe scratch.normalized.assign(base, from: 0, to: chunk.count, aligned: false)
+    normalizer.apply(to: &scratch.normalized, spare: &scratch.spare)
+    scratch.pieces.assign(scratch.normalized, 0..<scratch.normalized.count)
+    PreTokenizer.bert.apply(to: &scratch.pieces)
+    for range in scratch.pieces.ranges {
+      words.add(scratch.pieces.text.bytes.span.extracting(range), count: count)
     }
   }
 
-  /// Normalizes and splits each distinct chunk, and counts its words as often as the chunk was seen.
-  private static func countWords(
-    with normalizer: BertNormalizer, into counts: inout WordCounts, scratch: inout Scratch
-  ) {
-    for entry in scratch.chunks.entries {
-      if addPrintableASCII(entry, lowercases: normalizer.lowercases, into: &counts, scratch: &scratch) { continue }
-      unsafe scratch.chunks.bytes.withUnsafeBufferPointer { bytes in
-        guard let base = bytes.baseAddress else { return }
-        unsafe scratch.normalized.assign(
-          base, from: entry.start, to: entry.start + entry.byteCount, aligned: false)
-      }
-      normalizer.apply(to: &scratch.normalized, spare: &scratch.spare)
-      scratch.pieces.assign(scratch.normalized, 0..<scratch.normalized.count)
-      PreTokenizer.bert.apply(to: &scratch.pieces)
-      for range in scratch.pieces.ranges {
-        counts.add(scratch.pieces.text.bytes.span.extracting(range), count: entry.count)
-      }
-    }
-  }
-
-  /// The short way for a chunk of printable ASCII, where letters and digits make words and all else stands alone;
-  /// false, and nothing done, for any other chunk.
-  private static func addPrintableASCII(
-    _ entry: WordCounts.Entry, lowercases: Bool, into counts: inout WordCounts, scratch: inout Scratch
-  ) -> Bool {
-    let end = entry.start + entry.byteCount
-    for index in entry.start..<end where scratch.chunks.bytes[index] &- 0x21 > 0x7E - 0x21 { return false }
-    scratch.word.removeAll(keepingCapacity: true)
-    func flush() {
-      if !scratch.word.isEmpty { counts.add(scratch.word.span, count: entry.count) }
-      scratch.word.removeAll(keepingCapacity: true)
-    }
-    for index in entry.start..<end {
-      let byte = scratch.chunks.bytes[index]
-      let isLetter = (byte | 0x20) &- 0x61 < 26
-      if !isLetter, byte &- 0x30 >= 10 {
-        flush()
-        scratch.word.append(byte)
-        flush()
-      } else {
-        scratch.word.append(isLetter && lowercases ? byte | 0x20 : byte)
-      }
-    }
-    flush()
+  private static func isPrintableASCII(_ chunk: UnsafeBufferPointer<UInt8>) -> Bool {
+    for index in 0..<chunk.count where unsafe chunk[index] &- 0x21 > 0x7E - 0x21 { return false }
     return true
+  }
+
+  /// The short way for a chunk of printable ASCII: letters and digits make words, and all else stands alone.
+  private static func addPrintableASCII(
+    _ chunk: UnsafeBufferPointer<UInt8>, _ count: UInt64, lowercases: Bool, into words: inout WordCounts,
+    word: inout [UInt8]
+  ) {
+    word.removeAll(keepingCapacity: true)
+    var start = 0
+    for index in 0..<chunk.count {
+      let byte = unsafe chunk[index]
+      let isLetter = (byte | 0x20) &- 0x61 < 26
+      word.append(isLetter && lowercases ? byte | 0x20 : byte)
+      if isLetter || byte &- 0x30 < 10 { continue }
+      if start < index { words.add(word.span.extracting(start..<index), count: count) }
+      words.add(word.span.extracting(index..<index + 1), count: count)
+      start = index + 1
+    }
+    if start < word.count { words.add(word.span.extracting(start..<word.count), count: count) }
   }
 }

@@ -9,18 +9,21 @@ extension TrainedVocabulary {
     writer.member("truncation", .null)
     writer.member("padding", .null)
     writer.member("added_tokens", addedTokens(settings))
+    writer.member("normalizer", normalizer(settings))
     switch settings.model {
     case .wordpiece:
-      writer.member("normalizer", bertNormalizer(settings))
       writer.member("pre_tokenizer", ["type": "BertPreTokenizer"])
-      writer.member("post_processor", bertTemplate(settings))
+      writer.member("post_processor", template(settings, first: "[CLS]", last: "[SEP]"))
       writer.member(
         "decoder", ["type": "WordPiece", "prefix": .string(settings.continuingSubwordPrefix), "cleanup": true])
     case .bpe:
-      writer.member("normalizer", .null)
       writer.member("pre_tokenizer", byteLevel(addPrefixSpace: settings.addPrefixSpace, trimOffsets: true))
       writer.member("post_processor", byteLevel(addPrefixSpace: true, trimOffsets: false))
       writer.member("decoder", byteLevel(addPrefixSpace: true, trimOffsets: true))
+    case .sentencePieceBPE:
+      writer.member("pre_tokenizer", metaspace(settings))
+      writer.member("post_processor", template(settings, first: "<s>", last: nil))
+      writer.member("decoder", settings.byteFallback ? byteFallbackDecoder(settings) : metaspace(settings))
     }
     writer.key("model")
     writeModel(settings, to: &writer)
@@ -33,16 +36,19 @@ extension TrainedVocabulary {
     switch settings.model {
     case .wordpiece:
       writer.member("type", "WordPiece")
-      writer.member("unk_token", .string(TrainerSettings.unknownToken))
+      writer.member("unk_token", optional(settings.unknownToken))
       writer.member("continuing_subword_prefix", .string(settings.continuingSubwordPrefix))
-      writer.member("max_input_chars_per_word", 100)
+      writer.member("max_input_chars_per_word", .integer(settings.maxInputCharsPerWord))
       writeVocabulary(to: &writer)
-    case .bpe:
+    case .bpe, .sentencePieceBPE:
       writer.member("type", "BPE")
-      for absent in ["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"] {
-        writer.member(absent, .null)
-      }
-      for flag in ["fuse_unk", "byte_fallback", "ignore_merges"] { writer.member(flag, false) }
+      writer.member("dropout", .null)
+      writer.member("unk_token", optional(settings.unknownToken))
+      writer.member("continuing_subword_prefix", optional(settings.continuingSubwordPrefix))
+      writer.member("end_of_word_suffix", optional(settings.endOfWordSuffix))
+      writer.member("fuse_unk", .bool(settings.fuseUnknown))
+      writer.member("byte_fallback", .bool(settings.byteFallback))
+      writer.member("ignore_merges", false)
       writeVocabulary(to: &writer)
       writer.key("merges")
       writer.beginArray()
@@ -72,9 +78,13 @@ extension TrainedVocabulary {
       })
   }
 
-  private func bertNormalizer(_ settings: TrainerSettings) -> JSONValue {
-    [
-      "type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+  private func normalizer(_ settings: TrainerSettings) -> JSONValue {
+    guard settings.model == .wordpiece else {
+      return settings.normalization.map { ["type": .string($0.form.rawValue)] } ?? .null
+    }
+    return [
+      "type": "BertNormalizer", "clean_text": .bool(settings.cleanText),
+      "handle_chinese_chars": .bool(settings.handleChineseChars),
       "strip_accents": settings.stripAccents.map { .bool($0) } ?? .null, "lowercase": .bool(settings.lowercase),
     ]
   }
@@ -86,24 +96,59 @@ extension TrainedVocabulary {
     ]
   }
 
-  /// `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`, or null without these two tokens.
-  private func bertTemplate(_ settings: TrainerSettings) -> JSONValue {
+  private func metaspace(_ settings: TrainerSettings) -> JSONValue {
+    [
+      "type": "Metaspace", "replacement": "▁", "prepend_scheme": settings.addPrefixSpace ? "always" : "never",
+      "split": true,
+    ]
+  }
+
+  /// Byte tokens back to bytes, `▁` back to a space, and off with the space that was put before the text: Llama's.
+  private func byteFallbackDecoder(_ settings: TrainerSettings) -> JSONValue {
+    var decoders: [JSONValue] = [
+      ["type": "Replace", "pattern": ["String": "▁"], "content": " "], ["type": "ByteFallback"], ["type": "Fuse"],
+    ]
+    if settings.addPrefixSpace { decoders.append(["type": "Strip", "content": " ", "start": 1, "stop": 0]) }
+    return ["type": "Sequence", "decoders": .array(decoders)]
+  }
+
+  /// A text between its special tokens, and two such texts, the second of type 1 (Llama repeats the first token for it,
+  /// BERT does not); null where a token is missing.
+  private func template(_ settings: TrainerSettings, first: String, last: String?) -> JSONValue {
     let special = settings.distinctSpecialTokens
     func id(_ name: String) -> Int? { special.firstIndex { $0.elementsEqual(name.utf8) } }
-    guard let cls = id("[CLS]"), let sep = id("[SEP]") else { return .null }
-    func token(_ name: JSONValue, type: Int) -> JSONValue {
-      ["SpecialToken": ["id": name, "type_id": .integer(type)]]
+    var declared: [(String, JSONValue)] = []
+    for name in [first, last].compactMap({ $0 }) {
+      guard let id = id(name) else { return .null }
+      declared.append((name, ["id": .string(name), "ids": [.integer(id)], "tokens": [.string(name)]]))
+    }
+    func token(_ name: String, type: Int) -> JSONValue {
+      ["SpecialToken": ["id": .string(name), "type_id": .integer(type)]]
     }
     func sequence(_ name: JSONValue, type: Int) -> JSONValue { ["Sequence": ["id": name, "type_id": .integer(type)]] }
-    func declared(_ name: JSONValue, id: Int) -> JSONValue {
-      ["id": name, "ids": [.integer(id)], "tokens": [name]]
-    }
-    let single: [JSONValue] = [token("[CLS]", type: 0), sequence("A", type: 0), token("[SEP]", type: 0)]
+    let end = { (type: Int) in last.map { [token($0, type: type)] } ?? [] }
+    let single = [token(first, type: 0), sequence("A", type: 0)] + end(0)
+    let second = (last == nil ? [token(first, type: 1)] : []) + [sequence("B", type: 1)] + end(1)
     return [
-      "type": "TemplateProcessing", "single": .array(single),
-      "pair": .array(single + [sequence("B", type: 1), token("[SEP]", type: 1)]),
-      "special_tokens": ["[CLS]": declared("[CLS]", id: cls), "[SEP]": declared("[SEP]", id: sep)],
+      "type": "TemplateProcessing", "single": .array(single), "pair": .array(single + second),
+      "special_tokens": .object(JSONObject(declared)),
     ]
+  }
+}
+
+/// Null for nil and for the empty text.
+private func optional(_ text: String?) -> JSONValue {
+  text.map { $0.isEmpty ? .null : .string($0) } ?? .null
+}
+
+extension TrainerSettings.Normalization {
+  var form: NormalizationForm {
+    switch self {
+    case .nfc: .nfc
+    case .nfd: .nfd
+    case .nfkc: .nfkc
+    case .nfkd: .nfkd
+    }
   }
 }
 

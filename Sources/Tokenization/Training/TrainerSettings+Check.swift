@@ -1,9 +1,6 @@
 internal import Blocks
 
 extension TrainerSettings {
-  /// The token that stands for a word WordPiece cannot spell.
-  static let unknownToken = "[UNK]"
-
   /// The special tokens without repetitions. Compared by bytes: to Swift's `String`, é and e + U+0301 are the same.
   var distinctSpecialTokens: [[UInt8]] {
     var seen: Set<[UInt8]> = []
@@ -32,10 +29,20 @@ extension TrainerSettings {
       maxTokenLength ?? 1 > 0, "tokens have at least one letter", expected: "max_token_length ≥ 1, or none",
       found: "\(maxTokenLength ?? 0)")
     try require(
-      model != .wordpiece || specialTokens.contains { $0.utf8.elementsEqual(Self.unknownToken.utf8) },
-      "WordPiece needs a token for the words it cannot spell",
-      expected: "'\(Self.unknownToken)' among the special tokens",
+      maxInputCharsPerWord > 0, "words have at least one letter", expected: "max_input_chars_per_word ≥ 1",
+      found: "\(maxInputCharsPerWord)")
+    try require(
+      model != .wordpiece || endOfWordSuffix.isEmpty, "WordPiece never finds a piece with a suffix again",
+      expected: "no end_of_word_suffix", found: endOfWordSuffix)
+    try require(
+      model != .wordpiece || unknownToken != nil, "WordPiece needs a token for the words it cannot spell",
+      expected: "an unk_token", found: "none")
+    guard let unknownToken else { return }
+    try require(
+      specialTokens.contains { $0.utf8.elementsEqual(unknownToken.utf8) },
+      "the token for what cannot be spelled is no special token",
+      expected: "'\(unknownToken)' among the special tokens",
       found: specialTokens.isEmpty ? "no special tokens" : specialTokens.prefix(8).joined(separator: ", "),
-      help: "add '\(Self.unknownToken)' to special_tokens")
+      help: "add '\(unknownToken)' to special_tokens, or name another unk_token")
   }
 }
