@@ -7,9 +7,9 @@ Each corpus is trained to byte-level BPE and to WordPiece of 32,000 tokens, on o
 on one line each, line end included, because that is what the peers read. Runs of all sides take turns; the table shows
 medians of wall and processor seconds, each for the whole process: from the file to `tokenizer.json`.
 
-Peers are the packages `tokenizers` and `gigabpe`, as far as the interpreter PYTHON (by default this one) has them. Before
-times are compared their results must agree: vocabulary and merges of byte-level BPE exactly; of WordPiece, which
-`tokenizers` does not train to the same result twice, at least 99.5 % of the tokens.
+Peers are the packages `tokenizers` and `gigabpe`, as far as the interpreter PYTHON (by default this one) has them.
+Before times are compared their results must agree: vocabulary and merges of byte-level BPE exactly; of WordPiece,
+which `tokenizers` does not train to the same result twice, at least 99.5 % of the tokens.
 
 Only the standard library and the program `zstd` are needed here.
 """
@@ -163,7 +163,10 @@ def check(model: str, first: Side, other: Side) -> None:
     """Ends the run where two trainers made different things of the same text."""
     expected, found = (json.loads(side.output.read_bytes())["model"] for side in (first, other))
     if model == "bpe":
-        merges = [[tuple(m.split(" ") if isinstance(m, str) else m) for m in one["merges"]] for one in (expected, found)]
+        merges = [
+            [tuple(merge.split(" ") if isinstance(merge, str) else merge) for merge in one["merges"]]
+            for one in (expected, found)
+        ]
         same = expected["vocab"] == found["vocab"] and merges[0] == merges[1]
     else:
         common = set(expected["vocab"]) & set(found["vocab"])

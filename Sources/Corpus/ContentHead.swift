@@ -10,8 +10,14 @@ struct ContentHead {
 
   /// Looks at the first bytes of a window and leaves them there. A stream that breaks so early is looked at as far as
   /// it goes; it breaks again when it is read.
-  init(of window: SourceWindow) {
-    while window.heldByteCount < Self.byteCount, (try? window.fill()) ?? false {}
+  ///
+  /// - Throws: what the system says of a file that cannot be read.
+  init(of window: SourceWindow) throws(Diagnostic) {
+    do throws(Diagnostic) {
+      while window.heldByteCount < Self.byteCount, try window.fill() {}
+    } catch {
+      guard error.isAboutStream else { throw error }
+    }
     bytes = unsafe Array(window.held.prefix(Self.byteCount))
   }
 

@@ -98,7 +98,7 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
 
   /// Finds out what the content is: an archive of files, or a file.
   private func openContent(of window: SourceWindow) throws(Diagnostic) -> any DocumentReader {
-    guard ContentHead(of: window).isArchive(named: file.path) else {
+    guard try ContentHead(of: window).isArchive(named: file.path) else {
       return try openFile(of: window, path: file.path, file.options)
     }
     let options = file.options
@@ -122,7 +122,7 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
 private func openFile(
   of window: SourceWindow, path: String, _ options: InputOptions
 ) throws(Diagnostic) -> any DocumentReader {
-  let head = ContentHead(of: window)
+  let head = try ContentHead(of: window)
   if let problem = head.problem(path: path) { throw problem }
   window.consume(head.markByteCount)
   var format = options.format
@@ -140,7 +140,7 @@ private func openFile(
 
 extension Diagnostic {
   /// The compressed stream cannot be read on.
-  fileprivate var isAboutStream: Bool {
+  var isAboutStream: Bool {
     [
       "files.truncated-stream", "files.corrupt-stream", "files.window-too-large", "files.unsupported-codec",
     ].contains(code)
