@@ -12,6 +12,7 @@ struct TokenizerTrainingTests {
         input: {path: "\(Fixtures.path)/corpora/novels-small.jsonl"}
         tokenizer: {train: {\(train)}}
         objectives: {mlm: {length: 64}}
+        output: {path: "\(Fixtures.path)/no-such-folder"}
         block_size: \(blockSize)
         """)
   }
