@@ -33,13 +33,15 @@ let package = Package(
     .library(name: "PalimpsestObjectives", targets: ["Objectives"]),
     .library(name: "PalimpsestShards", targets: ["Shards"]),
     .library(name: "PalimpsestInspection", targets: ["Inspection"]),
+    .library(name: "PalimpsestModelCore", targets: ["ModelCore"]),
   ],
   traits: [
     .trait(name: "Zlib", description: "Read gzip files (needs zlib)."),
     .trait(name: "Bzip2", description: "Read bzip2 files (needs libbz2)."),
     .trait(name: "XZ", description: "Read xz files (needs liblzma)."),
     .trait(name: "LZ4", description: "Read lz4 files (needs liblz4)."),
-    .default(enabledTraits: ["Zlib", "Bzip2", "XZ", "LZ4"]),
+    .trait(name: "BLAS", description: "Multiply matrices by OpenBLAS (needs libopenblas); without it, in plain Swift."),
+    .default(enabledTraits: ["Zlib", "Bzip2", "XZ", "LZ4", "BLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -52,6 +54,7 @@ let package = Package(
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
     .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CSystemICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
     // C of ours between ICU and Swift: Foundation brings another ICU, and Swift cannot see the headers of both.
     .target(
@@ -74,6 +77,7 @@ let package = Package(
     module("JSONText", imports: ["Blocks"]),
     module("Text", imports: ["Blocks", "CICU"]),
     module("Objectives", imports: ["Blocks"]),
+    module("ModelCore", imports: ["Blocks", .target(name: "CBLAS", condition: .when(traits: ["BLAS"]))]),
 
     // Level 3
     module("Corpus", imports: ["Blocks", "Files", "JSONText"]),
@@ -91,12 +95,16 @@ let package = Package(
       "Inspection",
       imports: ["Blocks", "Files", "JSONText", "Shards", "Tokenization", "Objectives"]),
 
-    // Levels 5 and 6: the public face, and the tool.
+    // Level 5
+    module(
+      "Validation", imports: ["Blocks", "Files", "JSONText", "Shards", "Objectives", "ModelCore", "Inspection"]),
+
+    // Levels 6 and 7: the public face, and the tool.
     module(
       "Palimpsest",
       imports: [
         "Blocks", "Files", "JSONText", "Corpus", "Text", "Tokenization", "Objectives", "Shards", "Pipeline",
-        "Inspection",
+        "Inspection", "ModelCore", "Validation",
       ]),
     .executableTarget(
       name: "PalimpsestCLI",
@@ -116,6 +124,8 @@ let package = Package(
     tests("ShardsTests", of: ["Blocks", "Files", "JSONText", "Shards"]),
     tests("PipelineTests", of: ["Palimpsest", "Pipeline"]),
     tests("InspectionTests", of: ["Palimpsest"]),
+    tests("ModelCoreTests", of: ["Blocks", "JSONText", "ModelCore"]),
+    tests("ValidationTests", of: ["Palimpsest", "ModelCore", "Validation"]),
     tests("CLITests", of: ["Palimpsest", "PalimpsestCLI"]),
     tests("TidyTests", of: []),
   ]

@@ -13,3 +13,4 @@
 @_exported public import Shards
 @_exported public import Text
 @_exported public import Tokenization
+@_exported public import Validation

@@ -25,7 +25,7 @@ struct CommandTests {
     #expect(help.status == 0)
     #expect(help.output.contains("USAGE: palimpsest"))
     #expect(help.error.isEmpty)
-    for verb in ["build", "train", "inspect", "verify", "stats", "tokenize", "explain"] {
+    for verb in ["build", "train", "inspect", "verify", "stats", "validate", "tokenize", "explain"] {
       #expect(help.output.contains("  \(verb) "), "\(verb)")
       let own = try Tool.run([verb, "--help"])
       #expect(own.status == 0)

@@ -2,11 +2,12 @@
 struct ModuleGraph {
   /// From the ground up; a module imports from lower levels only.
   static let levels: [[String]] = [
-    ["CZstd", "CZlib", "CBzip2", "CLZMA", "CLZ4", "CSystemICU", "CICU", "CKernels"],
+    ["CZstd", "CZlib", "CBzip2", "CLZMA", "CLZ4", "CBLAS", "CSystemICU", "CICU", "CKernels"],
     ["Blocks"],
-    ["Files", "JSONText", "Text", "Objectives"],
+    ["Files", "JSONText", "Text", "Objectives", "ModelCore"],
     ["Corpus", "Tokenization", "Shards"],
     ["Pipeline", "Inspection"],
+    ["Validation"],
     ["Palimpsest"],
     ["PalimpsestCLI"],
   ]
@@ -31,6 +32,7 @@ struct ModuleGraph {
   /// The libraries of the system, and the one module that sees each.
   static let owners: [String: String] = [
     "CZstd": "Files", "CZlib": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files", "CICU": "Text",
+    "CBLAS": "ModelCore",
   ]
 
   /// What each module declares that it imports.
