@@ -46,7 +46,7 @@ struct GradientTests {
   @Test(arguments: ["both", "causal", "prefix", "segments"])
   func attention(kind: String) {
     var draws = Initializer(seed: 4)
-    let layer = Attention("attention", width: 6, heads: 2, looksAhead: kind == "both", gain: 1, &draws)
+    let layer = Attention("attention", width: 6, heads: 2, beginningAt: [-1], gain: 1, &draws)
     layer.bias.table.value.values = numbers(1, layer.bias.table.value.count, 8).values
     let batch = Patterns.batch(kind, count: 2, length: 4)
     let layout = Attention.Layout(batch)
@@ -61,7 +61,7 @@ struct GradientTests {
 
   @Test func crossAttention() {
     var draws = Initializer(seed: 5)
-    let layer = Attention("memory", width: 4, heads: 2, looksAhead: true, gain: 1, &draws)
+    let layer = Attention("memory", width: 4, heads: 2, beginningAt: [0, 1], gain: 1, &draws)
     let (queries, keys) = (numbers(2 * 3, 4, 1), numbers(2 * 5, 4, 2))
     var sees = Array(repeating: Float(1), count: 2 * 3 * 5)
     for index in [4, 9, 14] { sees[index] = 0 }

@@ -55,9 +55,9 @@ public final class Attention {
   /// P of every sequence and head: [count · heads · queries, keys].
   private var weights = Tensor(0, 0)
 
+  /// - Parameter distances: where the first heads begin to look.
   public init(
-    _ name: String, width: Int, heads: Int, looksAhead: Bool, startsNear: Bool = true, gain: Float,
-    _ draws: inout Initializer
+    _ name: String, width: Int, heads: Int, beginningAt distances: [Int], gain: Float, _ draws: inout Initializer
   ) {
     precondition(width % heads == 0, "the width is a multiple of the number of heads")
     self.heads = heads
@@ -66,7 +66,7 @@ public final class Attention {
     key = Linear("\(name).key", from: width, to: width, &draws)
     value = Linear("\(name).value", from: width, to: width, &draws)
     output = Linear("\(name).output", from: width, to: width, gain: gain, &draws)
-    bias = DistanceBias("\(name).distance", heads: heads, looksAhead: looksAhead, startsNear: startsNear)
+    bias = DistanceBias("\(name).distance", heads: heads, beginningAt: distances)
   }
 
   public var parameters: [Parameter] {

@@ -25,13 +25,14 @@ public final class Block {
     let gain = 1 / Float(2 * shape.layers).squareRoot()
     attentionNorm = LayerNorm("\(name).attention_norm", width: shape.width, &draws)
     attention = Attention(
-      "\(name).attention", width: shape.width, heads: shape.heads, looksAhead: looksAhead, gain: gain, &draws)
+      "\(name).attention", width: shape.width, heads: shape.heads,
+      beginningAt: looksAhead ? [-1, 1] : [-1, -2], gain: gain, &draws)
     attentionDropout = Dropout(shape.dropout)
     memoryNorm = hasMemory ? LayerNorm("\(name).memory_norm", width: shape.width, &draws) : nil
     memoryAttention =
       hasMemory
       ? Attention(
-        "\(name).memory", width: shape.width, heads: shape.heads, looksAhead: true, gain: gain, &draws) : nil
+        "\(name).memory", width: shape.width, heads: shape.heads, beginningAt: [0, 1], gain: gain, &draws) : nil
     memoryDropout = Dropout(shape.dropout)
     forwardNorm = LayerNorm("\(name).forward_norm", width: shape.width, &draws)
     feedForward = FeedForward(

@@ -5,30 +5,20 @@
 ///
 ///     ∂b[head, r] += Σ ∂score[i, j] over all i, j at that distance
 ///
-/// - Source: Raffel et al. 2020, T5 (arXiv:1910.10683) §2.1, with one bucket a distance. The heads begin with a look to the
-///   neighbours, for a model that sees a few hundred batches has no time to find them: head 0 at the token before, head
-///   1 at the one behind (where only what lies before is seen: two before), head 2 at what is near, the others anywhere.
+/// - Source: Raffel et al. 2020, T5 (arXiv:1910.10683) §2.1, with one bucket a distance. The first heads begin with a look
+///   at a distance each, the next one at what is near, the others anywhere: a model that sees a few hundred batches has
+///   no time to find its neighbours.
 public final class DistanceBias {
   public static let reach = 16
   public let table: Parameter
-  private let heads: Int
 
-  public init(_ name: String, heads: Int, looksAhead: Bool, startsNear: Bool) {
-    self.heads = heads
+  /// - Parameter distances: where the first heads begin to look.
+  public init(_ name: String, heads: Int, beginningAt distances: [Int]) {
     let width = 2 * Self.reach + 1
     let tensor = Tensor(heads, width)
-    if startsNear {
-      for head in 0..<heads {
-        for index in 0..<width {
-          let distance = index - Self.reach
-          switch head {
-          case 0: tensor[head, index] = distance == -1 ? 4 : 0
-          case 1: tensor[head, index] = distance == (looksAhead ? 1 : -2) ? 4 : 0
-          case 2: tensor[head, index] = -0.3 * Float(abs(distance))
-          default: break
-          }
-        }
-      }
+    for (head, distance) in distances.prefix(heads).enumerated() { tensor[head, distance + Self.reach] = 4 }
+    if distances.count < heads {
+      for index in 0..<width { tensor[distances.count, index] = -0.3 * Float(abs(index - Self.reach)) }
     }
     table = Parameter(name, tensor, decays: false)
   }

@@ -34,12 +34,20 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the report with its loss curves as a page.", valueName: "file"))
   var html: String?
 
-  @Option(help: ArgumentHelp("Plant a fault in what is read: \(Fault.names).", valueName: "fault"))
+  @Option(
+    help: ArgumentHelp("Plant a fault in what is read: \(Self.faults).", valueName: "fault"), transform: Self.fault)
   var plant: Fault?
 
   @OptionGroup var workers: WorkerOptions
 
   @OptionGroup var output: OutputOptions
+
+  private static let faults = Fault.allCases.map(\.rawValue).joined(separator: ", ")
+
+  private static func fault(_ name: String) throws -> Fault {
+    if let fault = Fault(rawValue: name) { return fault }
+    throw ValidationError("--plant takes one of \(faults)")
+  }
 
   func validate() throws {
     if let steps, !(1...100_000).contains(steps) { throw ValidationError("--steps takes a number from 1 to 100000") }
@@ -71,8 +79,4 @@ struct ValidateCommand: ParsableCommand {
     if !json, !isQuiet { Terminal.print(ValidationText.verdict(report)) }
     if !report.isSound { throw ExitStatus.checkFailed }
   }
-}
-
-extension Fault: ExpressibleByArgument {
-  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -9,7 +9,7 @@ package struct RowChecks {
 
   package var verdicts: [Verdict] {
     switch set.family {
-    case .inPlace: [readable, ids, maskedAndAsked, LeakCheck(set: set).readOff, borders]
+    case .inPlace: [readable, ids, maskedAndAsked, LeakCheck(set: set).readOff] + sourceBorders
     case .nextToken: [readable, ids, ownTokens, LeakCheck(set: set).readOff, LeakCheck(set: set).inSight, borders]
     case .sides: [readable, ids, targets, LeakCheck(set: set).readOff, LeakCheck(set: set).wholeTargets, marks]
     case .pairs: [readable, ids, LeakCheck(set: set).equalViews]
@@ -109,13 +109,15 @@ package struct RowChecks {
     return Verdict("aligned", .passed, found: "targets without holes", expected: "labels from the first place on")
   }
 
-  /// Decoders: asked is what lies behind a segment's start and its prefix, and nothing else; segments end alike. Rows in
-  /// two parts: the border's token is always the same.
+  /// Rows in two parts: the border's token is always the same.
+  private var sourceBorders: [Verdict] {
+    let ends = (set.training + set.heldOut).compactMap { row in row.border.flatMap { row.input.at($0 - 1) } }
+    return ends.isEmpty ? [] : [constant("borders", ends, "sources")]
+  }
+
+  /// Decoders: asked is what lies behind a segment's start and its prefix, and nothing else; segments end alike.
   private var borders: Verdict {
     let rows = set.training + set.heldOut
-    if set.family == .inPlace {
-      return constant("borders", rows.compactMap { row in row.border.flatMap { row.input.at($0 - 1) } }, "sources")
-    }
     var share = Share()
     for row in rows {
       var expected: Set<Int> = []

@@ -58,7 +58,8 @@ struct Gain {
   init(of better: [Double], over worse: [Double], rows counts: [Int]) {
     precondition(better.count == worse.count && counts.reduce(0, +) == better.count)
     let total = zip(better, worse).reduce(0) { $0 + ($1.1 - $1.0) }
-    mean = better.isEmpty ? 0 : total / Double(better.count)
+    let mean = better.isEmpty ? 0 : total / Double(better.count)
+    self.mean = mean
     var place = 0
     var square = 0.0
     for count in counts {

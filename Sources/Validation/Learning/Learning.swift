@@ -62,8 +62,7 @@ struct Learning: Sendable {
     let model = SequenceModel(settings.shape(vocabulary), looksAhead: set.family == .inPlace, seed: seed)
     var outcome = LearningOutcome()
     outcome.run = Run.of(
-      model, steps: steps, settings, seed: seed, training: training.map(Batches.inPlace),
-      heldOut: heldOut.map(Batches.inPlace),
+      model, self, Batches.inPlace,
       prepare: { batch, step in
         guard isControl else { return batch }
         var batch = batch
@@ -83,8 +82,7 @@ struct Learning: Sendable {
     let model = EncoderDecoder(settings.shape(vocabulary), seed: seed)
     var outcome = LearningOutcome()
     outcome.run = Run.of(
-      model, steps: steps, settings, seed: seed, training: training.map(Batches.sides),
-      heldOut: heldOut.map(Batches.sides),
+      model, self, Batches.sides,
       prepare: { batch, step in
         guard isControl else { return batch }
         var batch = batch
@@ -122,8 +120,7 @@ struct Learning: Sendable {
     var outcome = LearningOutcome()
     outcome.space = Space.of(model, batches, withNoise: set.readsOneView, seed: seed)
     outcome.run = Run.of(
-      model, steps: steps, settings, seed: seed, training: training.map(Batches.pairs), heldOut: batches,
-      measuresWithNoise: set.readsOneView, progress: progress)
+      model, self, Batches.pairs, measuresWithNoise: set.readsOneView, progress: progress)
     outcome.spaceAfter = Space.of(model, batches, withNoise: set.readsOneView, seed: seed)
     return outcome
   }

@@ -11,27 +11,28 @@ struct Run: Sendable {
   /// Trains a model and measures it before and after.
   ///
   /// - Parameters:
+  ///   - batch: makes a batch of a group of rows; made when needed, for who sees whom takes memory.
   ///   - prepare: changes a batch of a step; the control shuffles its answers there.
   static func of<L: Learner>(
-    _ model: L, steps: Int, _ settings: LearningSettings, seed: UInt64, training: [L.Batch], heldOut: [L.Batch],
-    measuresWithNoise: Bool = false, prepare: (L.Batch, _ step: Int) -> L.Batch = { batch, _ in batch },
-    progress: (Double) -> Void
+    _ model: L, _ learning: Learning, _ batch: ([TaskRow]) -> L.Batch, measuresWithNoise: Bool = false,
+    prepare: (L.Batch, _ step: Int) -> L.Batch = { batch, _ in batch }, progress: (Double) -> Void
   ) -> Run {
     var run = Run()
     func measure() -> ModelLoss {
       var loss = ModelLoss()
-      for (index, batch) in heldOut.enumerated() {
-        loss.add(model.forward(batch, noise: measuresWithNoise ? Noise(seed: seed &+ 1, step: index) : nil))
+      for (index, group) in learning.heldOut.enumerated() {
+        let noise = measuresWithNoise ? Noise(seed: learning.seed &+ 1, step: index) : nil
+        loss.add(model.forward(batch(group), noise: noise))
       }
       return loss
     }
     run.before = measure()
     train(
-      model, settings.optimizer(steps: steps), seed: seed,
-      batch: { step in prepare(training[step % training.count], step) },
+      model, learning.settings.optimizer(steps: learning.steps), seed: learning.seed,
+      batch: { step in prepare(batch(learning.training[step % learning.training.count]), step) },
       report: { step, loss in
         run.curve.append(loss.total)
-        if step % 10 == 0 { progress(Double(step) / Double(steps)) }
+        if step % 10 == 0 { progress(Double(step) / Double(learning.steps)) }
       })
     run.after = measure()
     return run

@@ -68,10 +68,10 @@ enum Main {
     var settings = AdamW.Settings(steps: steps)
     settings.rate = 1e-3
     var start = seconds()
-    train(model, settings, seed: 1, batch: { _ in batch }) { step, _ in
+    train(
+      model, settings, seed: 1, batch: { _ in batch },
       // The first step is for warming up.
-      if step == 1 { start = seconds() }
-    }
+      report: { step, _ in if step == 1 { start = seconds() } })
     print("\(Double(count * length * (steps - 1)) / (seconds() - start))")
   }
 }
