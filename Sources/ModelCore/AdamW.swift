@@ -58,7 +58,7 @@ public final class AdamW {
   private func update(_ parameter: Parameter, gradientFactor: Float) {
     let (x, g) = unsafe (parameter.value.base, parameter.gradient.base)
     let (m, v) = unsafe (parameter.firstMoment.base, parameter.secondMoment.base)
-    let (beta1, beta2, epsilon, rate) = (settings.beta1, settings.beta2, settings.epsilon, rate)
+    let (beta1, beta2, epsilon, rate) = (settings.beta1, settings.beta2, settings.epsilon, rate * parameter.pace)
     let (scale1, scale2) = (1 / (1 - powers.0), 1 / (1 - powers.1))
     let kept = 1 - rate * (parameter.decays ? settings.decay : 0)
     var i = 0

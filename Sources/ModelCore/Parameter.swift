@@ -10,8 +10,12 @@ public final class Parameter {
   let secondMoment: Tensor
   /// Matrices shrink by weight decay; biases, norms and tables of distances do not.
   let decays: Bool
+  /// How many times the learning rate it moves by. AdamW moves a number by about the rate in each step; some have far to
+  /// go.
+  let pace: Float
 
-  public init(_ name: String, _ value: Tensor, decays: Bool = true) {
+  public init(_ name: String, _ value: Tensor, decays: Bool = true, pace: Float = 1) {
+    self.pace = pace
     self.name = name
     self.value = value
     self.decays = decays
@@ -43,7 +47,7 @@ public struct Initializer {
     return Parameter(name, tensor)
   }
 
-  func constant(_ name: String, _ columns: Int, _ value: Float) -> Parameter {
-    Parameter(name, Tensor(1, columns, Array(repeating: value, count: columns)), decays: false)
+  func constant(_ name: String, _ columns: Int, _ value: Float, pace: Float = 1) -> Parameter {
+    Parameter(name, Tensor(1, columns, Array(repeating: value, count: columns)), decays: false, pace: pace)
   }
 }

@@ -119,7 +119,7 @@ struct GradientTests {
   /// Compares the gradients of Σ w ∘ y.
   private func check(
     _ parameters: [Parameter], input: Tensor, _ forward: @escaping (Tensor) -> Tensor,
-    _ backward: @escaping (Tensor) -> Tensor, sourceLocation: SourceLocation = #_sourceLocation
+    _ backward: @escaping (Tensor) -> Tensor, sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) {
     let shape = forward(input)
     let weights = numbers(shape.rows, shape.columns, 99)
@@ -133,7 +133,7 @@ struct GradientTests {
   /// - Parameter sample: every so manyth number is moved; all where it is 1.
   private func checkLoss(
     _ parameters: [Parameter], input: Tensor, sample: Int = 1,
-    sourceLocation: SourceLocation = #_sourceLocation, _ loss: (Tensor) -> Double, backward: () -> Tensor
+    sourceLocation: Testing.SourceLocation = #_sourceLocation, _ loss: (Tensor) -> Double, backward: () -> Tensor
   ) {
     for parameter in parameters { parameter.gradient.fill(0) }
     _ = loss(input)
