@@ -84,21 +84,7 @@ extension Tokenizer {
       while index < batchCount {
         ids.reserve((batchCount - index) * IDs.room)
         var output = unsafe ids.base + ids.count
-        let slots = unsafe cache.short.slots
-        let shift = cache.short.shift
-        let mask = cache.short.capacity &- 1
-        while index < batchCount {
-          let key = unsafe batch[index].key
-          var place = unsafe Int(truncatingIfNeeded: batch[index].hash >> shift)
-          while unsafe slots[place].key != key, unsafe !slots[place].isEmpty { place = (place &+ 1) & mask }
-          let slot = unsafe slots + place
-          if unsafe slot.pointee.isEmpty { break }
-          let count = unsafe IDs.count(slot.pointee.ids)
-          guard count <= IDs.shortCount else { break }
-          unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output)
-          unsafe output += count
-          index += 1
-        }
+        unsafe index += cache.appendKnown(batch + index, count: batchCount - index, to: &output, as: layout)
         unsafe ids.count = output - ids.base
         guard index < batchCount else { return }
         unsafe encode(batch[index], &self)

@@ -18,7 +18,7 @@ struct FusedByteLevel: Sendable {
   private let wholePieces: PieceVocabulary?
 
   /// Nil where characters cannot be merged before their pieces.
-  private let partialMerges: PartialMerges?
+  private let characterMerges: CharacterMerges?
 
   private static let noSymbol = UInt32.max
 
@@ -48,14 +48,18 @@ struct FusedByteLevel: Sendable {
     symbols = ConstantTable(
       spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol }
         + spellings.map { model.vocabulary.id(of: $0 + model.endOfWordSuffix) ?? Self.noSymbol })
-    let isPlain = model.endOfWordSuffix.isEmpty && model.merges.ranks != nil
-    partialMerges =
-      isPlain
-      ? PartialMerges(
-        model.merges.list, symbols: spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol },
-        idLimit: model.vocabulary.idLimit
-      ) { model.vocabulary.token(for: $0).flatMap { ByteLevelAlphabet.bytes(of: $0) } } : nil
+    characterMerges = Self.characterMerges(model, symbols: symbols)
     wholePieces = model.ignoresMerges ? Self.tokensByBytes(model.vocabulary) : nil
+  }
+
+  private static func characterMerges(
+    _ model: BytePairEncoding, symbols: ConstantTable<UInt32>
+  ) -> CharacterMerges? {
+    guard model.endOfWordSuffix.isEmpty, let ranks = model.merges.ranks else { return nil }
+    let partial = PartialMerges(
+      model.merges.list, symbols: (0..<256).map { symbols[$0] }, idLimit: model.vocabulary.idLimit
+    ) { model.vocabulary.token(for: $0).flatMap { ByteLevelAlphabet.bytes(of: $0) } }
+    return partial.map { CharacterMerges(ranks, $0, symbols: symbols) }
   }
 
   private static func tokensByBytes(_ vocabulary: Vocabulary) -> PieceVocabulary {
@@ -125,15 +129,10 @@ struct FusedByteLevel: Sendable {
       let text = unsafe scratch.readable(base + offset, remaining: remaining)
       let window = unsafe ByteWindow(text, remaining: remaining, classes: classes)
       var starts = unsafe scanner.starts(in: window, text, remaining: remaining)
-      var start = 0
-      starts &= starts &- 1
-      while starts != 0 {
-        let next = starts.trailingZeroBitCount
-        starts &= starts &- 1
-        unsafe batch[count] = slots.pending(text + start, count: next &- start, offset: offset &+ start, scratch.cache)
-        count &+= 1
-        start = next
-      }
+      // A piece ends where the next one starts; the last start is left over.
+      var ends = starts & (starts &- 1)
+      unsafe count &+= slots.find(text, &starts, &ends, offset: offset, to: batch + count, scratch.cache)
+      var start = starts.trailingZeroBitCount
       if start == 0 || window.reachesEnd {
         // The last piece of the text, or one longer than a window.
         let pieceEnd = window.reachesEnd ? remaining : unsafe scanner.pieceEnd(in: base, from: offset, to: end) - offset
@@ -164,16 +163,13 @@ struct FusedByteLevel: Sendable {
   private func tokenizeCharacters(
     _ piece: UnsafePointer<UInt8>, _ key: WordKey, scratch: inout Tokenizer.Scratch
   ) -> Bool {
-    guard let partialMerges, let ranks = model.merges.ranks, key.count > 3, unsafe piece[key.count - 1] >= 0x80 else {
-      return false
-    }
+    guard let characterMerges, key.count > 3, unsafe piece[key.count - 1] >= 0x80 else { return false }
     if let id = unsafe wholePieces?.id(of: piece, key) {
       scratch.ids.append(id)
       return true
     }
     scratch.model.symbols.count = 0
-    let isWritten = unsafe scratch.symbols.write(
-      piece, count: key.count, to: &scratch.model.symbols, table: symbols.base, ranks, partialMerges)
+    let isWritten = unsafe scratch.symbols.write(piece, count: key.count, to: &scratch.model.symbols, characterMerges)
     guard isWritten else { return false }
     model.merges.applyFast(to: &scratch.model.symbols, scratch: &scratch.model.merging)
     unsafe scratch.ids.append(scratch.model.symbols.base, count: scratch.model.symbols.count)

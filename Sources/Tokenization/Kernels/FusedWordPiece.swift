@@ -81,14 +81,7 @@ internal import CKernels
       let inside = ~planes.0 & UInt64.max >> UInt64(truncatingIfNeeded: max(0, 64 - remaining))
       var starts = inside & ~(inside << 1)
       var ends = ~inside & inside << 1
-      while ends != 0 {
-        let start = starts.trailingZeroBitCount
-        let end = ends.trailingZeroBitCount
-        starts &= starts &- 1
-        ends &= ends &- 1
-        unsafe batch[count] = slots.pending(text + start, count: end &- start, offset: offset &+ start, scratch.cache)
-        count &+= 1
-      }
+      unsafe count &+= slots.find(text, &starts, &ends, offset: offset, to: batch + count, scratch.cache)
       var next = 64
       if starts != 0 {
         // A chunk that goes on behind the window is looked at again from its start, unless it fills the window.

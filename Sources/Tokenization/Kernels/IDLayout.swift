@@ -18,6 +18,12 @@ protocol IDLayout {
   /// Writes all places of a long word's slot, 12 ids at most.
   static func copyLong(_ ids: UnsafeRawPointer, to output: UnsafeMutablePointer<UInt32>)
 
+  /// `WordCache.appendKnown` by a kernel.
+  static func append(
+    _ words: UnsafePointer<palimpsest_word>, _ count: Int, _ slots: UnsafeRawPointer, _ shift: UInt64,
+    _ kernels: palimpsest_word_kernels, _ output: inout UnsafeMutablePointer<UInt32>
+  ) -> Int
+
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64)
   static func packLong(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64, UInt64)
 }
@@ -47,6 +53,17 @@ enum NarrowIDs: IDLayout {
   @inline(__always)
   static func copyLong(_ ids: UnsafeRawPointer, to output: UnsafeMutablePointer<UInt32>) {
     unsafe palimpsest_widen_ids(ids, 12, output)
+  }
+
+  @inline(__always)
+  static func append(
+    _ words: UnsafePointer<palimpsest_word>, _ count: Int, _ slots: UnsafeRawPointer, _ shift: UInt64,
+    _ kernels: palimpsest_word_kernels, _ output: inout UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    var end: UnsafeMutablePointer<UInt32>? = unsafe output
+    let done = unsafe kernels.append_narrow(words, Int32(truncatingIfNeeded: count), slots, shift, &end)
+    if let end = unsafe end { unsafe output = end }
+    return Int(done)
   }
 
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64) {
@@ -90,6 +107,17 @@ enum WideIDs: IDLayout {
   @inline(__always)
   static func copyLong(_ ids: UnsafeRawPointer, to output: UnsafeMutablePointer<UInt32>) {
     unsafe UnsafeMutableRawPointer(output).copyMemory(from: ids, byteCount: 24)
+  }
+
+  @inline(__always)
+  static func append(
+    _ words: UnsafePointer<palimpsest_word>, _ count: Int, _ slots: UnsafeRawPointer, _ shift: UInt64,
+    _ kernels: palimpsest_word_kernels, _ output: inout UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    var end: UnsafeMutablePointer<UInt32>? = unsafe output
+    let done = unsafe kernels.append_wide(words, Int32(truncatingIfNeeded: count), slots, shift, &end)
+    if let end = unsafe end { unsafe output = end }
+    return Int(done)
   }
 
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64) {
