@@ -57,38 +57,41 @@ __attribute__((target("avx2,bmi,bmi2"), always_inline)) static inline const char
   }
 }
 
-HERE static int append_narrow(const palimpsest_word *words, int count, const void *slots, uint64_t shift,
-                              uint32_t **output) {
-  uint32_t *ids = *output;
-  int index = 0;
-  for (; index < count; index++) {
+HERE static int append_narrow(const palimpsest_word *words, int count, const void *slots, uint64_t shift, uint32_t *ids,
+                              palimpsest_missed *missed, int *missed_count) {
+  int written = 0, missing = 0;
+  for (int index = 0; index < count; index++) {
     const char *slot = find_slot(words + index, slots, shift);
-    if (slot == NULL) break;
-    uint16_t id_count;
-    memcpy(&id_count, slot + 30, sizeof id_count);
-    if (id_count > 7) break;
-    _mm256_storeu_si256((__m256i *)ids, _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(slot + 16))));
-    ids += id_count;
+    uint16_t id_count = 8;
+    if (slot != NULL) memcpy(&id_count, slot + 30, sizeof id_count);
+    if (id_count > 7) {
+      missed[missing++] = (palimpsest_missed){index, written};
+      continue;
+    }
+    __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(slot + 16)));
+    _mm256_storeu_si256((__m256i *)(ids + written), wide);
+    written += id_count;
   }
-  *output = ids;
-  return index;
+  *missed_count = missing;
+  return written;
 }
 
-HERE static int append_wide(const palimpsest_word *words, int count, const void *slots, uint64_t shift,
-                            uint32_t **output) {
-  uint32_t *ids = *output;
-  int index = 0;
-  for (; index < count; index++) {
+HERE static int append_wide(const palimpsest_word *words, int count, const void *slots, uint64_t shift, uint32_t *ids,
+                            palimpsest_missed *missed, int *missed_count) {
+  int written = 0, missing = 0;
+  for (int index = 0; index < count; index++) {
     const char *slot = find_slot(words + index, slots, shift);
-    if (slot == NULL) break;
-    uint32_t id_count;
-    memcpy(&id_count, slot + 28, sizeof id_count);
-    if (id_count > 3) break;
-    _mm_storeu_si128((__m128i *)ids, _mm_loadu_si128((const __m128i *)(slot + 16)));
-    ids += id_count;
+    uint32_t id_count = 4;
+    if (slot != NULL) memcpy(&id_count, slot + 28, sizeof id_count);
+    if (id_count > 3) {
+      missed[missing++] = (palimpsest_missed){index, written};
+      continue;
+    }
+    _mm_storeu_si128((__m128i *)(ids + written), _mm_loadu_si128((const __m128i *)(slot + 16)));
+    written += (int)id_count;
   }
-  *output = ids;
-  return index;
+  *missed_count = missing;
+  return written;
 }
 
 const palimpsest_word_kernels *palimpsest_words(void) {

@@ -22,6 +22,8 @@ extension Tokenizer {
     var word = ByteBuffer()
     /// Pieces that were found and not yet looked up.
     let batch: UnsafeMutablePointer<PendingPiece>
+    /// Those of them that their slots did not answer.
+    var missed = MissedPieces()
 
     /// Where the last bytes of a text are read, with nothing behind them.
     private let tail: UnsafeMutablePointer<UInt8>
@@ -74,22 +76,18 @@ extension Tokenizer {
     /// Appends the ids of a batch of pieces that were found, in order.
     ///
     /// - Parameters:
-    ///   - encode: appends the ids of a piece that is not a short word with few ids which is remembered.
+    ///   - encode: appends the ids of all missed pieces, in order, and writes where each one's end.
     @inline(__always)
     mutating func appendBatch<IDs: IDLayout>(
-      _ batchCount: Int, as layout: IDs.Type, encode: (PendingPiece, inout Scratch) -> Void
+      _ batchCount: Int, as layout: IDs.Type, encode: (inout Scratch) -> Void
     ) {
-      let batch = unsafe self.batch
-      var index = 0
-      while index < batchCount {
-        ids.reserve((batchCount - index) * IDs.room)
-        var output = unsafe ids.base + ids.count
-        unsafe index += cache.appendKnown(batch + index, count: batchCount - index, to: &output, as: layout)
-        unsafe ids.count = output - ids.base
-        guard index < batchCount else { return }
-        unsafe encode(batch[index], &self)
-        index += 1
-      }
+      ids.reserve(batchCount * IDs.room)
+      let start = ids.count
+      unsafe cache.appendKnown(batch, count: batchCount, to: &ids, missed: &missed, as: layout)
+      if missed.count == 0 { return }
+      let end = ids.count
+      encode(&self)
+      missed.spread(in: &ids, from: start, to: end)
     }
   }
 }

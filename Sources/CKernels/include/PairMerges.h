@@ -1,6 +1,8 @@
-// Byte-pair merges of short pieces, with the keys of all pairs in registers.
+// Byte-pair merges of short pieces, several at a time.
 #pragma once
 #include <stdint.h>
+
+#pragma clang assume_nonnull begin
 
 /// The merges of a byte-pair encoding by pair.
 ///
@@ -15,7 +17,7 @@ typedef struct {
   /// By left << 8 | right, both below 256: rank << 8, or `PALIMPSEST_NO_MERGE`.
   const uint32_t *byte_pairs;
   /// By rank: what the pair becomes; NULL where it is rank + `merged_offset` for all.
-  const uint32_t *merged;
+  const uint32_t *_Nullable merged;
   uint32_t merged_offset;
 } palimpsest_pair_ranks;
 
@@ -29,9 +31,17 @@ typedef struct {
 /// Multiplied with a pair, it has the bucket in its top bits.
 #define PALIMPSEST_PAIR_HASH 0x9E3779B97F4A7C15ull
 
-/// Merges `count` symbols in place, 2 to `PALIMPSEST_SHORT_PIECE`, lowest rank first, leftmost first, until no pair
-/// merges; returns how many are left.
-typedef int (*palimpsest_merge_kernel)(const palimpsest_pair_ranks *ranks, uint32_t *symbols, int count);
+/// A piece: `count` symbols, 2 to `PALIMPSEST_SHORT_PIECE`.
+typedef struct {
+  uint32_t *symbols;
+  int64_t count;
+} palimpsest_piece;
+
+/// Merges the symbols of each piece in place, lowest rank first, leftmost first, until no pair merges; `count` is then
+/// how many are left.
+typedef void (*palimpsest_merge_kernel)(const palimpsest_pair_ranks *ranks, palimpsest_piece *pieces, int count);
 
 /// The fast way that this processor knows; NULL if there is none.
-palimpsest_merge_kernel palimpsest_short_merges(void);
+palimpsest_merge_kernel _Nullable palimpsest_short_merges(void);
+
+#pragma clang assume_nonnull end

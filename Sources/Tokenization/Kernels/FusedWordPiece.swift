@@ -55,8 +55,13 @@ internal import CKernels
           }
         }
       } else {
-        scratch.appendBatch(count, as: layout) {
-          unsafe encode($0, of: text, definition: definition, scratch: &$1)
+        scratch.appendBatch(count, as: layout) { scratch in
+          let start = scratch.ids.count
+          for index in 0..<scratch.missed.count {
+            let chunk = unsafe scratch.batch[Int(scratch.missed.list[index].word)]
+            unsafe encode(chunk, of: text, definition: definition, scratch: &scratch)
+            unsafe scratch.missed.ends[index] = scratch.ids.count - start
+          }
         }
       }
     }

@@ -18,11 +18,8 @@ protocol IDLayout {
   /// Writes all places of a long word's slot, 12 ids at most.
   static func copyLong(_ ids: UnsafeRawPointer, to output: UnsafeMutablePointer<UInt32>)
 
-  /// `WordCache.appendKnown` by a kernel.
-  static func append(
-    _ words: UnsafePointer<palimpsest_word>, _ count: Int, _ slots: UnsafeRawPointer, _ shift: UInt64,
-    _ kernels: palimpsest_word_kernels, _ output: inout UnsafeMutablePointer<UInt32>
-  ) -> Int
+  /// The kernel of `WordCache.appendKnown`.
+  static func append(_ kernels: UnsafePointer<palimpsest_word_kernels>) -> palimpsest_append_kernel
 
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64)
   static func packLong(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64, UInt64)
@@ -56,14 +53,8 @@ enum NarrowIDs: IDLayout {
   }
 
   @inline(__always)
-  static func append(
-    _ words: UnsafePointer<palimpsest_word>, _ count: Int, _ slots: UnsafeRawPointer, _ shift: UInt64,
-    _ kernels: palimpsest_word_kernels, _ output: inout UnsafeMutablePointer<UInt32>
-  ) -> Int {
-    var end: UnsafeMutablePointer<UInt32>? = unsafe output
-    let done = unsafe kernels.append_narrow(words, Int32(truncatingIfNeeded: count), slots, shift, &end)
-    if let end = unsafe end { unsafe output = end }
-    return Int(done)
+  static func append(_ kernels: UnsafePointer<palimpsest_word_kernels>) -> palimpsest_append_kernel {
+    unsafe kernels.pointee.append_narrow
   }
 
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64) {
@@ -110,14 +101,8 @@ enum WideIDs: IDLayout {
   }
 
   @inline(__always)
-  static func append(
-    _ words: UnsafePointer<palimpsest_word>, _ count: Int, _ slots: UnsafeRawPointer, _ shift: UInt64,
-    _ kernels: palimpsest_word_kernels, _ output: inout UnsafeMutablePointer<UInt32>
-  ) -> Int {
-    var end: UnsafeMutablePointer<UInt32>? = unsafe output
-    let done = unsafe kernels.append_wide(words, Int32(truncatingIfNeeded: count), slots, shift, &end)
-    if let end = unsafe end { unsafe output = end }
-    return Int(done)
+  static func append(_ kernels: UnsafePointer<palimpsest_word_kernels>) -> palimpsest_append_kernel {
+    unsafe kernels.pointee.append_wide
   }
 
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64) {

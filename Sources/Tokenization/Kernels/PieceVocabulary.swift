@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Tokens by the bytes they stand for: short ones by the key that their piece already has.
 ///
 ///     slot, 8 bytes   | upper half of the hash | entry + 1 |
@@ -31,6 +33,12 @@ struct PieceVocabulary: Sendable {
     self.keys = ConstantTable(keys)
     self.shift = shift
     ids = ConstantTable(short.map(\.id))
+  }
+
+  /// Has the slot of a piece on its way before it is asked for.
+  @inline(__always)
+  func prefetch(_ key: WordKey) {
+    if !key.isLong { unsafe palimpsest_prefetch(slots.base + Int(truncatingIfNeeded: key.hash >> shift)) }
   }
 
   /// The id of a piece; `key` is its key.

@@ -177,33 +177,43 @@ internal import CKernels
     return true
   }
 
-  /// Writes the ids of words that were found, up to the first that is long, not remembered or has more ids than a slot
-  /// holds, and moves `output` behind them. There must be room for `IDs.room` ids a word.
+  /// Appends the ids of all words whose slots hold them, without gaps, and lists the others as missed.
   ///
-  /// - Returns: the number of words.
+  /// There must be room for `IDs.room` ids a word.
   @inline(__always)
   func appendKnown<IDs: IDLayout>(
-    _ words: UnsafePointer<PendingPiece>, count: Int, to output: inout UnsafeMutablePointer<UInt32>,
+    _ words: UnsafePointer<PendingPiece>, count: Int, to ids: inout IDBuffer, missed: inout MissedPieces,
     as layout: IDs.Type
-  ) -> Int {
+  ) {
+    let output = unsafe ids.base + ids.count
     if let kernels = unsafe kernels {
-      return unsafe UnsafeRawPointer(words).withMemoryRebound(to: palimpsest_word.self, capacity: count) {
-        unsafe IDs.append($0, count, short.slots, short.shift, kernels.pointee, &output)
-      }
+      var missedCount: Int32 = 0
+      let words = unsafe UnsafeRawPointer(words).assumingMemoryBound(to: palimpsest_word.self)
+      unsafe ids.count += Int(
+        IDs.append(kernels)(
+          words, Int32(truncatingIfNeeded: count), short.slots, short.shift, output, missed.list, &missedCount))
+      missed.count = Int(missedCount)
+      return
     }
     let mask = short.capacity &- 1
+    var written = 0
+    missed.count = 0
     for index in 0..<count {
       let key = unsafe words[index].key
       var place = unsafe Int(truncatingIfNeeded: words[index].hash >> short.shift)
       while unsafe short.slots[place].key != key, unsafe !short.slots[place].isEmpty { place = (place &+ 1) & mask }
       let slot = unsafe short.slots + place
-      if unsafe slot.pointee.isEmpty { return index }
-      let idCount = unsafe IDs.count(slot.pointee.ids)
-      guard idCount <= IDs.shortCount else { return index }
-      unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output)
-      unsafe output += idCount
+      let idCount = unsafe slot.pointee.isEmpty ? Int.max : IDs.count(slot.pointee.ids)
+      if idCount > IDs.shortCount {
+        unsafe missed.list[missed.count] = palimpsest_missed(
+          word: Int32(truncatingIfNeeded: index), ids_before: Int32(truncatingIfNeeded: written))
+        missed.count += 1
+      } else {
+        unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output + written)
+        written += idCount
+      }
     }
-    return count
+    ids.count += written
   }
 
   private static func longKey(_ word: UnsafePointer<UInt8>, _ key: WordKey) -> LongWordKey? {

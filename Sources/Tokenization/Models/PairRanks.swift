@@ -5,8 +5,8 @@ internal import CKernels
 /// `CKernels/PairMerges.h` draws the slots. Pairs of ids below 256, which in byte-level vocabularies are the bytes, have
 /// a table of their own without a search. Same result as `MergeTable.apply`. The symbols stay where they are, linked;
 /// each has a key (rank of the pair that it begins, then its place), so that the smallest key is the merge to do: the
-/// lowest rank, leftmost first. Short pieces go to a kernel that has all keys in registers; of longer ones, the keys are
-/// searched in blocks of eight, of which only those that change are searched again.
+/// lowest rank, leftmost first. Short pieces go to a kernel; of longer ones, the keys are searched in blocks of eight, of
+/// which only those that change are searched again.
 @safe final class PairRanks: Sendable {
   private let slots: ConstantTable<UInt64>
   private let bytePairs: ConstantTable<UInt32>
@@ -14,9 +14,11 @@ internal import CKernels
   private let merged: ConstantTable<UInt32>?
   /// The same for the kernel, which reads the memory of the tables.
   private nonisolated(unsafe) let ranks: palimpsest_pair_ranks
-  private nonisolated(unsafe) let kernel: palimpsest_merge_kernel?
+  private let kernel: palimpsest_merge_kernel?
 
   static let longestCount = 255
+  /// Symbols of the longest piece that merges with others.
+  static let shortCount = Int(PALIMPSEST_SHORT_PIECE)
   private static let idBits: UInt64 = 20
   private static let rankBits: UInt64 = 24
   private static let noKey = UInt32(PALIMPSEST_NO_MERGE)
@@ -82,13 +84,23 @@ internal import CKernels
   }
 
   /// Merges `count` symbols in place, 2 to `longestCount` of them, until no pair merges; returns how many are left.
-  @inline(__always)
   func apply(to symbols: UnsafeMutablePointer<UInt32>, count: Int, links: borrowing MergeLinks) -> Int {
-    if let kernel = unsafe kernel, count <= PALIMPSEST_SHORT_PIECE {
-      return unsafe withUnsafePointer(to: ranks) { Int(unsafe kernel($0, symbols, Int32(truncatingIfNeeded: count))) }
+    if let kernel = unsafe kernel, count <= Self.shortCount {
+      var piece = unsafe palimpsest_piece(symbols: symbols, count: Int64(count))
+      unsafe withUnsafePointer(to: ranks) { unsafe kernel($0, &piece, 1) }
+      return unsafe Int(piece.count)
     }
     return unsafe applyLinked(to: symbols, count: count, links: links)
   }
+
+  /// The same for several short pieces at once. Only where `mergesTogether`.
+  func apply(to pieces: UnsafeMutablePointer<palimpsest_piece>, count: Int) {
+    if count == 0 { return }
+    unsafe withUnsafePointer(to: ranks) { unsafe kernel?($0, pieces, Int32(truncatingIfNeeded: count)) }
+  }
+
+  /// Whether short pieces can be merged several at a time.
+  var mergesTogether: Bool { unsafe kernel != nil }
 
   /// The same for any number of symbols, and without a kernel.
   private func applyLinked(to symbols: UnsafeMutablePointer<UInt32>, count: Int, links: borrowing MergeLinks) -> Int {
