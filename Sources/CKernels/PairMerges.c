@@ -7,6 +7,7 @@
 // that merge with nothing, so that no merge asks whether there is a neighbour.
 #include "PairMerges.h"
 #include <stddef.h>
+#include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -26,6 +27,8 @@ typedef struct {
   uint32_t place, before;
   uint64_t own_pair, before_pair;
   palimpsest_piece *piece;
+  /// Whether all symbols are below 256.
+  int is_bytes;
 } lane;
 
 INLINED uint64_t pair_of(uint32_t left, uint32_t right) { return (uint64_t)left << 20 | right; }
@@ -48,7 +51,8 @@ INLINED uint32_t key_of(const palimpsest_pair_ranks *ranks, uint64_t pair) {
     __m256i found = _mm256_and_si256(all, _mm256_cmpeq_epi64(_mm256_srli_epi64(all, 24), wanted));
     __m128i half = _mm_or_si128(_mm256_castsi256_si128(found), _mm256_extracti128_si256(found, 1));
     uint32_t rank = (uint32_t)_mm_cvtsi128_si32(_mm_or_si128(half, _mm_unpackhi_epi64(half, half))) & 0xFFFFFF;
-    if (__builtin_expect(rank != 0 || slots[3] == 0, 1)) return (rank - 1) << 8;
+    // One branch, which is hardly ever taken; whether a pair merges nobody could foretell.
+    if (__builtin_expect((rank == 0) & (slots[3] != 0), 0) == 0) return (rank - 1) << 8;
     bucket = (bucket + 1) & (UINT64_MAX >> ranks->shift);
   }
 }
@@ -77,16 +81,37 @@ INLINED void start(const palimpsest_pair_ranks *ranks, lane *lane, palimpsest_pi
   lane->place = 0;
   lane->alive = (1u << (count + 2)) - 1;
   lane->row[0] = PALIMPSEST_NO_SYMBOL;
+  // All symbols, whatever their number, so that no branch depends on it.
+  memcpy(lane->row + 1, piece->symbols, sizeof(uint32_t) * PALIMPSEST_SHORT_PIECE);
   lane->row[count + 1] = PALIMPSEST_NO_SYMBOL;
-  for (int index = 0; index < count; index++) lane->row[index + 1] = piece->symbols[index];
+  lane->is_bytes = 1;
   for (int index = 1; index < count; index++) {
     uint32_t left = lane->row[index], right = lane->row[index + 1];
-    if ((left | right) >= 256) ask_for(ranks, pair_of(left, right));
+    if ((left | right) < 256) continue;
+    lane->is_bytes = 0;
+    ask_for(ranks, pair_of(left, right));
   }
+}
+
+/// The keys of eight pairs of bytes, the first of them at `place`.
+INLINED __m256i byte_keys(const palimpsest_pair_ranks *ranks, const lane *lane, int place) {
+  __m256i left = _mm256_loadu_si256((const __m256i *)(lane->row + place));
+  __m256i right = _mm256_loadu_si256((const __m256i *)(lane->row + place + 1));
+  __m256i places = _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(place));
+  // Behind the last pair may stand anything.
+  __m256i is_pair = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)lane->piece->count), places);
+  __m256i pairs = _mm256_and_si256(_mm256_or_si256(_mm256_slli_epi32(left, 8), right), is_pair);
+  __m256i keys = _mm256_i32gather_epi32((const int *)ranks->byte_pairs, pairs, 4);
+  return _mm256_blendv_epi8(_mm256_set1_epi32((int)PALIMPSEST_NO_MERGE), _mm256_or_si256(keys, places), is_pair);
 }
 
 /// The keys of a piece that has been started.
 INLINED void fill(const palimpsest_pair_ranks *ranks, lane *lane) {
+  if (lane->is_bytes) {
+    lane->low = byte_keys(ranks, lane, 1);
+    lane->high = byte_keys(ranks, lane, 9);
+    return;
+  }
   uint32_t keys[KEYS];
   int count = (int)lane->piece->count;
   for (int index = 1; index < count; index++) {

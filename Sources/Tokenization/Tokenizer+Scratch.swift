@@ -22,7 +22,7 @@ extension Tokenizer {
     var word = ByteBuffer()
     /// Pieces that were found and not yet looked up.
     let batch: UnsafeMutablePointer<PendingPiece>
-    /// Those of them that their slots did not answer.
+    /// Those that their slots did not answer.
     var missed = MissedPieces()
 
     /// Where the last bytes of a text are read, with nothing behind them.
@@ -73,7 +73,7 @@ extension Tokenizer {
       unsafe cache.insert(piece, key, ids.base + first, count: ids.count - first)
     }
 
-    /// Appends the ids of a batch of pieces that were found, in order.
+    /// Appends the ids of a batch of pieces that were found, in order, but for those of missed pieces, if they can wait.
     ///
     /// - Parameters:
     ///   - encode: appends the ids of all missed pieces, in order, and writes where each one's end.
@@ -82,12 +82,17 @@ extension Tokenizer {
       _ batchCount: Int, as layout: IDs.Type, encode: (inout Scratch) -> Void
     ) {
       ids.reserve(batchCount * IDs.room)
-      let start = ids.count
-      unsafe cache.appendKnown(batch, count: batchCount, to: &ids, missed: &missed, as: layout)
+      unsafe missed.append(batch, count: batchCount, to: &ids, cache: cache, as: layout)
+      if missed.count >= MissedPieces.wantedCount { appendMissed(encode: encode) }
+    }
+
+    /// Puts the ids of missed pieces where they belong. No text is done before.
+    @inline(__always)
+    mutating func appendMissed(encode: (inout Scratch) -> Void) {
       if missed.count == 0 { return }
       let end = ids.count
       encode(&self)
-      missed.spread(in: &ids, from: start, to: end)
+      missed.spread(in: &ids, from: end)
     }
   }
 }

@@ -31,7 +31,7 @@ typedef struct {
 /// Multiplied with a pair, it has the bucket in its top bits.
 #define PALIMPSEST_PAIR_HASH 0x9E3779B97F4A7C15ull
 
-/// A piece: `count` symbols, 2 to `PALIMPSEST_SHORT_PIECE`.
+/// A piece: `count` symbols, 2 to `PALIMPSEST_SHORT_PIECE`, in memory for `PALIMPSEST_SHORT_PIECE` of them.
 typedef struct {
   uint32_t *symbols;
   int64_t count;

@@ -21,6 +21,9 @@
   ) -> Bool {
     let table = unsafe merges.symbols.base
     var before: (edges: PartialMerges.Edges, offset: Int, symbolCount: Int) = ([], 0, 0)
+    // A character has no more symbols than bytes, so there is room for all from here on.
+    symbols.reserve(count)
+    let output = unsafe symbols.base
     var offset = 0
     while offset < count {
       let (scalar, byteCount) = unsafe decodeScalar(piece, at: offset, end: count)
@@ -36,7 +39,8 @@
       } else {
         let content = Int(record >> 5)
         if record & Self.several == 0 {
-          symbols.append(UInt32(content))
+          unsafe output[start] = UInt32(truncatingIfNeeded: content)
+          symbols.count = start &+ 1
         } else {
           for index in content + 1...content + Int(lists[content]) { symbols.append(lists[index]) }
         }
@@ -62,7 +66,7 @@
   private mutating func makeRecord(_ scalar: UInt32, _ merges: CharacterMerges) -> UInt32 {
     var bytes: [UInt8] = []
     encodeScalar(scalar) { bytes.append($0) }
-    var symbols = IDBuffer(capacity: 4)
+    var symbols = IDBuffer(capacity: PairRanks.shortCount)
     for byte in bytes { symbols.append(merges.symbols[Int(byte)]) }
     if bytes.count > 1 {
       unsafe symbols.count = merges.ranks.apply(to: symbols.base, count: symbols.count, links: links)

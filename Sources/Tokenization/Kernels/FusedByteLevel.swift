@@ -92,6 +92,7 @@ struct FusedByteLevel: Sendable {
     _ text: SourceText, from start: Int, to end: Int, scratch: inout Tokenizer.Scratch, as layout: IDs.Type
   ) {
     let classes = WindowClasses.shared
+    let base = unsafe text.base
     var offset = start
     while offset < end {
       let count: Int
@@ -107,6 +108,7 @@ struct FusedByteLevel: Sendable {
         count = unsafe find(text.base, from: &offset, to: end, scanner: scanner, classes: classes, scratch: &scratch)
       }
       if scratch.sentences.isWaiting {
+        scratch.appendMissed { unsafe encodeMissed(of: base, scratch: &$0) }
         for index in 0..<count {
           let piece = unsafe scratch.batch[index]
           let first = scratch.ids.count
@@ -114,10 +116,10 @@ struct FusedByteLevel: Sendable {
           unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(piece.end), firstToken: first)
         }
       } else {
-        let base = unsafe text.base
         scratch.appendBatch(count, as: layout) { unsafe encodeMissed(of: base, scratch: &$0) }
       }
     }
+    scratch.appendMissed { unsafe encodeMissed(of: base, scratch: &$0) }
   }
 
   /// Fills the batch with the next pieces of a text, window by window, and has their slots on the way.
@@ -167,16 +169,16 @@ struct FusedByteLevel: Sendable {
     unsafe scratch.remember(text, count: piece.count, key: piece.key, from: first)
   }
 
-  /// The same for all missed pieces of a batch, step by step: what one piece waits for is on its way while the others
+  /// The same for all missed pieces, step by step: what one piece waits for is on its way while the others
   /// are worked on.
   @inline(never)
   private func encodeMissed(of base: UnsafePointer<UInt8>, scratch: inout Tokenizer.Scratch) {
-    let (count, batch, list) = unsafe (scratch.missed.count, scratch.batch, scratch.missed.list)
-    let answers = unsafe scratch.missed.answers
+    let count = scratch.missed.count
+    let (pieces, answers) = unsafe (scratch.missed.pieces, scratch.missed.answers)
     scratch.missed.ids.count = 0
     scratch.missed.mergingCount = 0
     for index in 0..<count {
-      let piece = unsafe batch[Int(list[index].word)]
+      let piece = unsafe pieces[index]
       let start = scratch.missed.ids.count
       if unsafe scratch.cache.append(base + piece.start, piece.key, to: &scratch.missed.ids) {
         unsafe answers[index] = .ids(start: start, count: scratch.missed.ids.count - start, isNew: false)
@@ -188,7 +190,7 @@ struct FusedByteLevel: Sendable {
     let ranks = model.merges.ranks.flatMap { $0.mergesTogether ? $0 : nil }
     for index in 0..<count {
       guard case .unknown = unsafe answers[index] else { continue }
-      let piece = unsafe batch[Int(list[index].word)]
+      let piece = unsafe pieces[index]
       let start = scratch.missed.ids.count
       if let id = unsafe wholePieces?.id(of: base + piece.start, piece.key) {
         scratch.missed.ids.append(id)
@@ -223,7 +225,7 @@ struct FusedByteLevel: Sendable {
       case .unknown: preconditionFailure("a missed piece without an answer")
       }
       if isNew {
-        let piece = unsafe scratch.batch[Int(scratch.missed.list[index].word)]
+        let piece = unsafe scratch.missed.pieces[index]
         unsafe scratch.remember(base + piece.start, count: piece.count, key: piece.key, from: first)
       }
       unsafe scratch.missed.ends[index] = scratch.ids.count - end

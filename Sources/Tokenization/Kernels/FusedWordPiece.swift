@@ -44,6 +44,7 @@ internal import CKernels
     while offset < end {
       let count = unsafe find(text, from: &offset, to: end, scratch: &scratch)
       if scratch.sentences.isWaiting {
+        scratch.appendMissed { unsafe encodeMissed(of: text, definition: definition, scratch: &$0) }
         for index in 0..<count {
           let chunk = unsafe scratch.batch[index]
           if scratch.sentences.startsInside(chunk.start, chunk.end) {
@@ -55,15 +56,20 @@ internal import CKernels
           }
         }
       } else {
-        scratch.appendBatch(count, as: layout) { scratch in
-          let start = scratch.ids.count
-          for index in 0..<scratch.missed.count {
-            let chunk = unsafe scratch.batch[Int(scratch.missed.list[index].word)]
-            unsafe encode(chunk, of: text, definition: definition, scratch: &scratch)
-            unsafe scratch.missed.ends[index] = scratch.ids.count - start
-          }
-        }
+        scratch.appendBatch(count, as: layout) { unsafe encodeMissed(of: text, definition: definition, scratch: &$0) }
       }
+    }
+    scratch.appendMissed { unsafe encodeMissed(of: text, definition: definition, scratch: &$0) }
+  }
+
+  @inline(never)
+  private func encodeMissed(
+    of text: UnsafePointer<UInt8>, definition: Definition, scratch: inout Tokenizer.Scratch
+  ) {
+    let start = scratch.ids.count
+    for index in 0..<scratch.missed.count {
+      unsafe encode(scratch.missed.pieces[index], of: text, definition: definition, scratch: &scratch)
+      unsafe scratch.missed.ends[index] = scratch.ids.count - start
     }
   }
 

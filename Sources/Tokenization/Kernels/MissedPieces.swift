@@ -1,13 +1,21 @@
 internal import CKernels
 
-/// The pieces of a batch that their slots did not answer, and what became of them, until it is put where it belongs.
+/// The pieces that their slots did not answer, and what became of them, until it is put where it belongs.
 ///
-/// Known ids are written without gaps; each missed piece says how many of them stand before its own. Its ids are made
-/// behind all of them, so that many pieces can be worked on at once, and then moved in between.
+/// Known ids are written without gaps; each missed piece says how many of them stand before its own. When there are
+/// enough missed pieces to work on several at once, or no more text, their ids are made behind all others and moved in
+/// between. A word that comes twice before that is missed twice, which changes no id.
 @safe struct MissedPieces: ~Copyable {
-  /// Which pieces of the batch, in order.
-  let list: UnsafeMutablePointer<palimpsest_missed>
-  var count = 0
+  /// They are worked on when there are so many.
+  static let wantedCount = 64
+  private static let capacity = wantedCount + PendingPiece.batchCount
+
+  /// In the order of the text.
+  let pieces: UnsafeMutablePointer<PendingPiece>
+  private let places: UnsafeMutablePointer<palimpsest_missed>
+  private(set) var count = 0
+  /// Where the first known id stands that a missed piece counts.
+  private var start = 0
   /// By missed piece: where its ids end, counted from the first id of a missed piece.
   let ends: UnsafeMutablePointer<Int>
   /// What is already known of a missed piece, for an encoder that goes over them several times.
@@ -28,15 +36,17 @@ internal import CKernels
   }
 
   init() {
-    unsafe list = .allocate(capacity: PendingPiece.batchCount)
-    unsafe ends = .allocate(capacity: PendingPiece.batchCount)
-    unsafe answers = .allocate(capacity: PendingPiece.batchCount)
-    unsafe merging = .allocate(capacity: PendingPiece.batchCount)
-    unsafe symbols = .allocate(capacity: PendingPiece.batchCount * PairRanks.shortCount)
+    unsafe pieces = .allocate(capacity: Self.capacity)
+    unsafe places = .allocate(capacity: Self.capacity)
+    unsafe ends = .allocate(capacity: Self.capacity)
+    unsafe answers = .allocate(capacity: Self.capacity)
+    unsafe merging = .allocate(capacity: Self.capacity)
+    unsafe symbols = .allocate(capacity: Self.capacity * PairRanks.shortCount)
   }
 
   deinit {
-    unsafe list.deallocate()
+    unsafe pieces.deallocate()
+    unsafe places.deallocate()
     unsafe ends.deallocate()
     unsafe answers.deallocate()
     unsafe merging.deallocate()
@@ -52,13 +62,29 @@ internal import CKernels
     return .merged(index: mergingCount - 1)
   }
 
-  /// Moves the ids of missed pieces, which stand from `end` on, between the known ones, which begin at `start`.
-  mutating func spread(in output: inout IDBuffer, from start: Int, to end: Int) {
+  /// Appends the known ids of a batch and keeps the pieces that are missed.
+  @inline(__always)
+  mutating func append<IDs: IDLayout>(
+    _ batch: UnsafePointer<PendingPiece>, count batchCount: Int, to ids: inout IDBuffer, cache: borrowing WordCache,
+    as layout: IDs.Type
+  ) {
+    if count == 0 { start = ids.count }
+    let before = Int32(truncatingIfNeeded: ids.count - start)
+    let added = unsafe cache.appendKnown(batch, count: batchCount, to: &ids, missed: places + count, as: layout)
+    for index in count..<count + added {
+      unsafe pieces[index] = batch[Int(places[index].word)]
+      unsafe places[index].ids_before += before
+    }
+    count += added
+  }
+
+  /// Moves the ids of missed pieces, which stand from `end` on, between the known ones, and forgets the pieces.
+  mutating func spread(in output: inout IDBuffer, from end: Int) {
     ids.count = 0
     unsafe ids.append(output.base + end, count: output.count - end)
     var (source, target) = (end, output.count)
     for index in (0..<count).reversed() {
-      let gap = unsafe start + Int(list[index].ids_before)
+      let gap = unsafe start + Int(places[index].ids_before)
       target -= source - gap
       unsafe (output.base + target).update(from: output.base + gap, count: source - gap)
       source = gap
@@ -67,5 +93,6 @@ internal import CKernels
       target -= added
       unsafe (output.base + target).update(from: ids.base + first, count: added)
     }
+    count = 0
   }
 }

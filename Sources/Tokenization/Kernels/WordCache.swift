@@ -177,27 +177,27 @@ internal import CKernels
     return true
   }
 
-  /// Appends the ids of all words whose slots hold them, without gaps, and lists the others as missed.
+  /// Appends the ids of all words whose slots hold them, without gaps, and lists the others.
   ///
   /// There must be room for `IDs.room` ids a word.
+  ///
+  /// - Returns: the number of the others.
   @inline(__always)
   func appendKnown<IDs: IDLayout>(
-    _ words: UnsafePointer<PendingPiece>, count: Int, to ids: inout IDBuffer, missed: inout MissedPieces,
-    as layout: IDs.Type
-  ) {
+    _ words: UnsafePointer<PendingPiece>, count: Int, to ids: inout IDBuffer,
+    missed: UnsafeMutablePointer<palimpsest_missed>, as layout: IDs.Type
+  ) -> Int {
     let output = unsafe ids.base + ids.count
     if let kernels = unsafe kernels {
       var missedCount: Int32 = 0
       let words = unsafe UnsafeRawPointer(words).assumingMemoryBound(to: palimpsest_word.self)
       unsafe ids.count += Int(
         IDs.append(kernels)(
-          words, Int32(truncatingIfNeeded: count), short.slots, short.shift, output, missed.list, &missedCount))
-      missed.count = Int(missedCount)
-      return
+          words, Int32(truncatingIfNeeded: count), short.slots, short.shift, output, missed, &missedCount))
+      return Int(missedCount)
     }
     let mask = short.capacity &- 1
-    var written = 0
-    missed.count = 0
+    var (written, missedCount) = (0, 0)
     for index in 0..<count {
       let key = unsafe words[index].key
       var place = unsafe Int(truncatingIfNeeded: words[index].hash >> short.shift)
@@ -205,15 +205,16 @@ internal import CKernels
       let slot = unsafe short.slots + place
       let idCount = unsafe slot.pointee.isEmpty ? Int.max : IDs.count(slot.pointee.ids)
       if idCount > IDs.shortCount {
-        unsafe missed.list[missed.count] = palimpsest_missed(
+        unsafe missed[missedCount] = palimpsest_missed(
           word: Int32(truncatingIfNeeded: index), ids_before: Int32(truncatingIfNeeded: written))
-        missed.count += 1
+        missedCount += 1
       } else {
         unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output + written)
         written += idCount
       }
     }
     ids.count += written
+    return missedCount
   }
 
   private static func longKey(_ word: UnsafePointer<UInt8>, _ key: WordKey) -> LongWordKey? {

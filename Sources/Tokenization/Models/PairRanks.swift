@@ -84,6 +84,8 @@ internal import CKernels
   }
 
   /// Merges `count` symbols in place, 2 to `longestCount` of them, until no pair merges; returns how many are left.
+  ///
+  /// There is memory for `shortCount` symbols at least.
   func apply(to symbols: UnsafeMutablePointer<UInt32>, count: Int, links: borrowing MergeLinks) -> Int {
     if let kernel = unsafe kernel, count <= Self.shortCount {
       var piece = unsafe palimpsest_piece(symbols: symbols, count: Int64(count))
