@@ -1,6 +1,6 @@
-// The table of pairs is larger than the caches near the processor, and what a merge looks up depends on the merge before
-// it: a piece by itself waits for memory most of its time. So eight pieces take turns, and each asks for the buckets of
-// its next two pairs before it lets the next have its turn.
+// The table of pairs is larger than the caches near the processor, and what a merge looks up depends on the merge
+// before it: a piece by itself waits for memory most of its time. So eight pieces take turns, and each asks for the
+// buckets of its next two pairs before it lets the next have its turn.
 //
 // The keys of a piece are two vectors. A key is replaced by comparing places, so that vectors are read as they were
 // written; reading eight keys right behind a write to one of them would wait for the write. Ends of a piece are symbols
@@ -125,7 +125,8 @@ INLINED void fill(const palimpsest_pair_ranks *ranks, lane *lane) {
   lane->high = _mm256_loadu_si256((const __m256i *)(keys + 8));
 }
 
-/// Takes the keys that the last turn asked for, does the next merge and asks for its keys. Returns whether there was one.
+/// Takes the keys that the last turn asked for, does the next merge and asks for its keys. Returns whether there was
+/// one.
 INLINED int turn(const palimpsest_pair_ranks *ranks, lane *lane) {
   if (lane->place == 0) {
     fill(ranks, lane);

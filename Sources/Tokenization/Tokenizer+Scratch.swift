@@ -28,14 +28,19 @@ extension Tokenizer {
     /// Where the last bytes of a text are read, with nothing behind them.
     private let tail: UnsafeMutablePointer<UInt8>
     private let cacheCapacityLimit: Int
+    /// Whether kernels may be used, where this processor has them; ids never differ.
+    let usesKernels: Bool
 
-    init(for owner: Definition, cacheCapacityLimit: Int = WordCache.shortLimit) {
+    init(for owner: Definition, cacheCapacityLimit: Int = WordCache.shortLimit, usesKernels: Bool = true) {
       self.owner = owner
+      self.usesKernels = usesKernels
       self.cacheCapacityLimit = cacheCapacityLimit
       unsafe batch = .allocate(capacity: PendingPiece.batchCount)
       unsafe tail = .allocate(capacity: ByteWindow.readableByteCount)
-      cache = WordCache(idLimit: owner.vocabularySize, capacityLimit: cacheCapacityLimit)
-      model = ModelScratch(longestTokenByteCount: owner.model.vocabulary.longestByteCount)
+      cache = WordCache(
+        idLimit: owner.vocabularySize, capacityLimit: cacheCapacityLimit, usesKernels: usesKernels)
+      model = ModelScratch(
+        longestTokenByteCount: owner.model.vocabulary.longestByteCount, usesKernels: usesKernels)
     }
 
     deinit {
@@ -49,8 +54,10 @@ extension Tokenizer {
       owner = definition
       characters = BertCharacters()
       symbols = CharacterSymbols()
-      cache = WordCache(idLimit: definition.vocabularySize, capacityLimit: cacheCapacityLimit)
-      model = ModelScratch(longestTokenByteCount: definition.model.vocabulary.longestByteCount)
+      cache = WordCache(
+        idLimit: definition.vocabularySize, capacityLimit: cacheCapacityLimit, usesKernels: usesKernels)
+      model = ModelScratch(
+        longestTokenByteCount: definition.model.vocabulary.longestByteCount, usesKernels: usesKernels)
     }
 
     /// The rest of a text where as many bytes may be read as a window wants; what is not text is zero.
@@ -73,7 +80,8 @@ extension Tokenizer {
       unsafe cache.insert(piece, key, ids.base + first, count: ids.count - first)
     }
 
-    /// Appends the ids of a batch of pieces that were found, in order, but for those of missed pieces, if they can wait.
+    /// Appends the ids of a batch of pieces that were found, in order, but for those of missed pieces, if they can
+    /// wait.
     ///
     /// - Parameters:
     ///   - encode: appends the ids of all missed pieces, in order, and writes where each one's end.

@@ -1,4 +1,4 @@
-// From the masks of a window to the keys of its words, and from keys to ids: the two loops that every word goes through.
+// From the masks of a window to the keys of its words, and from keys to ids: the loops that every word goes through.
 #pragma once
 #include <stdint.h>
 
@@ -25,8 +25,8 @@ typedef int (*palimpsest_append_kernel)(const palimpsest_word *words, int count,
                                         uint32_t *ids, palimpsest_missed *missed, int *missed_count);
 
 typedef struct {
-  /// Writes the words between `starts` and `ends`, a bit each, up to the first of more than 15 bytes, and has their slots
-  /// on the way. What was written is gone from the masks. Returns the number of words.
+  /// Writes the words between `starts` and `ends`, a bit each, up to the first of more than 15 bytes, and has their
+  /// slots on the way. What was written is gone from the masks. Returns the number of words.
   ///
   /// From every start 16 bytes may be read; `offset` is added to where words start.
   int (*find)(const uint8_t *text, uint64_t *starts, uint64_t *ends, int64_t offset, const void *slots, uint64_t shift,

@@ -16,7 +16,9 @@ internal import CKernels
   init(_ elements: [Element]) {
     let wanted = max(1, elements.count) * MemoryLayout<Element>.stride
     byteCount = wanted < Self.largePage / 2 ? wanted : (wanted + Self.largePage - 1) & ~(Self.largePage - 1)
-    guard let memory = unsafe palimpsest_large_memory(byteCount) else { fatalError("out of memory: \(byteCount) bytes") }
+    guard let memory = unsafe palimpsest_large_memory(byteCount) else {
+      fatalError("out of memory: \(byteCount) bytes")
+    }
     let table = unsafe memory.bindMemory(to: Element.self, capacity: max(1, elements.count))
     for index in elements.indices { unsafe (table + index).initialize(to: elements[index]) }
     unsafe base = UnsafePointer(table)

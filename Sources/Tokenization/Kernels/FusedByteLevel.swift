@@ -187,7 +187,7 @@ struct FusedByteLevel: Sendable {
         wholePieces?.prefetch(piece.key)
       }
     }
-    let ranks = model.merges.ranks.flatMap { $0.mergesTogether ? $0 : nil }
+    let ranks = model.merges.ranks.flatMap { $0.mergesTogether && scratch.usesKernels ? $0 : nil }
     for index in 0..<count {
       guard case .unknown = unsafe answers[index] else { continue }
       let piece = unsafe pieces[index]

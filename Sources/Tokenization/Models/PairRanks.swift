@@ -2,11 +2,11 @@ internal import CKernels
 
 /// The merges of a byte-pair encoding in slots of eight bytes, for pieces of up to 255 symbols.
 ///
-/// `CKernels/PairMerges.h` draws the slots. Pairs of ids below 256, which in byte-level vocabularies are the bytes, have
-/// a table of their own without a search. Same result as `MergeTable.apply`. The symbols stay where they are, linked;
-/// each has a key (rank of the pair that it begins, then its place), so that the smallest key is the merge to do: the
-/// lowest rank, leftmost first. Short pieces go to a kernel; of longer ones, the keys are searched in blocks of eight, of
-/// which only those that change are searched again.
+/// `CKernels/PairMerges.h` draws the slots. Pairs of ids below 256, which in byte-level vocabularies are the bytes,
+/// have a table of their own without a search. Same result as `MergeTable.apply`. The symbols stay where they are,
+/// linked; each has a key (rank of the pair that it begins, then its place), so that the smallest key is the merge to
+/// do: the lowest rank, leftmost first. Short pieces go to a kernel; of longer ones, the keys are searched in blocks of
+/// eight, of which only those that change are searched again.
 @safe final class PairRanks: Sendable {
   private let slots: ConstantTable<UInt64>
   private let bytePairs: ConstantTable<UInt32>
@@ -24,9 +24,7 @@ internal import CKernels
   private static let noKey = UInt32(PALIMPSEST_NO_MERGE)
 
   /// Nil where an id or a rank does not fit.
-  ///
-  /// - Parameter usesKernel: whether short pieces may go to the kernel, where this processor has one.
-  init?(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)], usesKernel: Bool = true) {
+  init?(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)]) {
     guard merges.count < 1 << Self.rankBits - 2, merges.allSatisfy({ max($0.left, $0.right) < PALIMPSEST_NO_SYMBOL })
     else { return nil }
     // More than one bucket, and at most half of the slots taken.
@@ -50,8 +48,9 @@ internal import CKernels
     }
     self.bytePairs = ConstantTable(bytePairs)
     unsafe ranks = palimpsest_pair_ranks(
-      slots: self.slots.base, shift: shift, byte_pairs: self.bytePairs.base, merged: merged?.base, merged_offset: offset)
-    unsafe kernel = usesKernel ? palimpsest_short_merges() : nil
+      slots: self.slots.base, shift: shift, byte_pairs: self.bytePairs.base, merged: merged?.base, merged_offset: offset
+    )
+    unsafe kernel = palimpsest_short_merges()
   }
 
   @inline(__always)
@@ -87,7 +86,7 @@ internal import CKernels
   ///
   /// There is memory for `shortCount` symbols at least.
   func apply(to symbols: UnsafeMutablePointer<UInt32>, count: Int, links: borrowing MergeLinks) -> Int {
-    if let kernel = unsafe kernel, count <= Self.shortCount {
+    if let kernel = unsafe kernel, links.usesKernel, count <= Self.shortCount {
       var piece = unsafe palimpsest_piece(symbols: symbols, count: Int64(count))
       unsafe withUnsafePointer(to: ranks) { unsafe kernel($0, &piece, 1) }
       return unsafe Int(piece.count)
@@ -196,7 +195,11 @@ internal import CKernels
   /// Means nothing for the first symbol.
   fileprivate let previous: UnsafeMutablePointer<UInt8>
 
-  init() {
+  /// Whether pieces may go to a kernel instead, where this processor has one.
+  let usesKernel: Bool
+
+  init(usesKernel: Bool = true) {
+    self.usesKernel = usesKernel
     unsafe keys = .allocate(capacity: 256)
     unsafe blocks = .allocate(capacity: 32)
     unsafe next = .allocate(capacity: 256)
