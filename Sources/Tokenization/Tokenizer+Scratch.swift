@@ -25,6 +25,8 @@ extension Tokenizer {
     /// Those that their slots did not answer.
     var missed = MissedPieces()
 
+    /// Addresses of the block that is being encoded: behind one of its texts the next may be read.
+    private var lent: Range<UInt> = 0..<0
     /// Where the last bytes of a text are read, with nothing behind them.
     private let tail: UnsafeMutablePointer<UInt8>
     private let cacheCapacityLimit: Int
@@ -48,6 +50,14 @@ extension Tokenizer {
       unsafe tail.deallocate()
     }
 
+    /// Says which memory may be read while `body` runs.
+    mutating func lend(_ buffer: UnsafeBufferPointer<UInt8>, _ body: (inout Scratch) -> Void) {
+      let start = UInt(bitPattern: buffer.baseAddress)
+      lent = start..<start + UInt(buffer.count)
+      body(&self)
+      lent = 0..<0
+    }
+
     mutating func prepare(for definition: Definition) {
       ids.count = 0
       guard owner !== definition else { return }
@@ -60,10 +70,14 @@ extension Tokenizer {
         longestTokenByteCount: definition.model.vocabulary.longestByteCount, usesKernels: usesKernels)
     }
 
-    /// The rest of a text where as many bytes may be read as a window wants; what is not text is zero.
+    /// The rest of a text where as many bytes may be read as a window wants; what is behind the text is anything.
     @inline(__always)
     func readable(_ text: UnsafePointer<UInt8>, remaining: Int) -> UnsafePointer<UInt8> {
       if remaining >= ByteWindow.readableByteCount { return unsafe text }
+      let address = UInt(bitPattern: text)
+      if lent.contains(address), lent.upperBound - address >= UInt(ByteWindow.readableByteCount) {
+        return unsafe text
+      }
       unsafe tail.update(from: text, count: remaining)
       unsafe (tail + remaining).update(repeating: 0, count: ByteWindow.readableByteCount - remaining)
       return unsafe UnsafePointer(tail)

@@ -4,7 +4,7 @@ internal import CKernels
 ///
 /// Same ids as the composed `Split`, `ByteLevel` and `BytePairEncoding`, without spelling bytes as letters: what the
 /// letters would look up is in tables by byte.
-struct FusedByteLevel: Sendable {
+final class FusedByteLevel: Sendable {
   enum Pattern: Sendable, Equatable {
     case whole
     case gpt2
@@ -143,7 +143,12 @@ struct FusedByteLevel: Sendable {
       if start == 0 || window.reachesEnd {
         // The last piece of the text, or one longer than a window.
         let pieceEnd = window.reachesEnd ? remaining : unsafe scanner.pieceEnd(in: base, from: offset, to: end) - offset
-        let key = unsafe WordCache.key(of: base + offset + start, count: pieceEnd - start, available: 0)
+        let pieceCount = pieceEnd - start
+        // Of a short piece the window has 16 bytes; a long one is read where it stands.
+        let key =
+          pieceCount <= WordKey.inlineByteCount
+          ? unsafe WordKey(short: text + start, count: pieceCount)
+          : unsafe WordCache.key(of: base + offset + start, count: pieceCount, available: 0)
         let hash = scratch.cache.prefetch(key)
         unsafe batch[count] = PendingPiece(key: key, hash: hash, start: offset + start)
         count += 1

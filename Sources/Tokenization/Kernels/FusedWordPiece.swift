@@ -5,7 +5,7 @@ internal import CKernels
 ///
 /// Tab, LF, CR and U+0020 are hard boundaries for cleaning, reordering, case and splitting alike, so the ids of a chunk
 /// depend on its own bytes. (VT and FF are not: cleaning deletes them.) Same ids as the composed components.
-@safe struct FusedWordPiece: Sendable {
+@safe final class FusedWordPiece: Sendable {
   private let normalizer: BertNormalizer
   private let matcher: WordPieceMatcher
   private let planes: palimpsest_byte_planes_kernel
@@ -100,7 +100,11 @@ internal import CKernels
         if next == 0 || remaining <= 64 {
           let start = offset + next
           let chunkEnd = unsafe Self.chunkEnd(in: base, from: start, to: end)
-          let key = unsafe WordCache.key(of: base + start, count: chunkEnd - start, available: 0)
+          // Of a short chunk the window has 16 bytes; a long one is read where it stands.
+          let key =
+            chunkEnd - start <= WordKey.inlineByteCount
+            ? unsafe WordKey(short: text + next, count: chunkEnd - start)
+            : unsafe WordCache.key(of: base + start, count: chunkEnd - start, available: 0)
           let hash = scratch.cache.prefetch(key)
           unsafe batch[count] = PendingPiece(key: key, hash: hash, start: start)
           count &+= 1
