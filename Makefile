@@ -38,6 +38,10 @@ build-plain: dependencies ## Build with the required system libraries alone (all
 bench: build ## Time the tool on the corpora at hand, beside the usual Python way when that is installed
 	@Benchmarks/run "$$($(RELEASE) --show-bin-path)/palimpsest"
 
+.PHONY: fuzz
+fuzz: dependencies ## Fuzz every reader for a minute each (SECONDS=60)
+	@Tools/fuzz $(or $(SECONDS),60)
+
 .PHONY: install
 install: build ## Install the tool: make install PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"
@@ -54,7 +58,7 @@ format-check: ## Fail over sources that are not formatted
 
 .PHONY: clean
 clean: ## Remove everything that was built or made here
-	rm -rf .build .build-plain .venv-test out
+	rm -rf .build .build-plain .build-fuzz .venv-test out
 
 .PHONY: dependencies
 dependencies:

@@ -167,13 +167,14 @@ import Testing
         message(fixture("window-28.txt.zst"))?.split(separator: "\n").dropFirst(2).joined(separator: "\n") == """
             expected  a window of at most 2^27 bytes
             found     Frame requires too much memory for decoding
-            help      recompress it with a smaller window: `zstd -dc --long=31 FILE | zstd --long=27`
+            help      raise `limits.window`, or recompress it: `zstd -dc --long=31 FILE | zstd --long=27`
           """)
     }
   }
 
   @Test func `A larger window is read when it is allowed`() throws {
-    let source = try openDecompressed(fixture("window-28.txt.zst"), in: LocalFileSystem(), windowLogLimit: 28)
+    let source = try openDecompressed(
+      fixture("window-28.txt.zst"), in: LocalFileSystem(), limits: StreamLimits(windowByteCount: 1 << 28))
     #expect(drain(source, request: 100).bytes == Array("hello\n".utf8))
   }
 }

@@ -9,4 +9,6 @@
 #include "IDs.h"
 #include "LargeMemory.h"
 #include "Prefetch.h"
+#include "ResizedMemory.h"
 #include "SegmentationTables.h"
+#include "TextScan.h"
