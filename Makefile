@@ -42,6 +42,10 @@ bench: build ## Time the tool on the corpora at hand, beside the usual Python wa
 fuzz: dependencies ## Fuzz every reader for a minute each (SECONDS=60)
 	@Tools/fuzz $(or $(SECONDS),60)
 
+.PHONY: bench-tokenizers
+bench-tokenizers: build ## Time encoding and training beside every peer that PyPI has (after comparing ids and merges)
+	@Benchmarks/tokenizers "$$($(RELEASE) --show-bin-path)/palimpsest"
+
 .PHONY: install
 install: build ## Install the tool: make install PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"
