@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time readers alone, on one core: packed file to clean documents, beside the bare decompressor and Python readers.
 
-    Benchmarks/reading.py [CORPUS.jsonl.zst] [--runs N]        # default: ../shared/corpora/en-novels.jsonl.zst
+    Benchmarks/containers.py [CORPUS.jsonl.zst] [--runs N]        # default: ../shared/corpora/en-novels.jsonl.zst
 
 Makes the corpus's other forms in out/bench/reading, builds `Benchmarks/Reading`, and runs every tool on every form in
 turns. Documents and bytes must agree before times are compared. Seconds are the processor's, of the whole process for
