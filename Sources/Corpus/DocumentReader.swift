@@ -15,10 +15,12 @@ protocol DocumentReader: AnyObject {
 struct DocumentPolicy {
   let onError: OnError
   let maximumDocumentBytes: Int
+  let longestLine: Int
 
   init(_ options: InputOptions) {
     onError = options.onError
     maximumDocumentBytes = options.maximumDocumentBytes
+    longestLine = options.limits.lineByteCount
   }
 
   /// Throws under `fail`; else notes the document as left out. Help that only serves `fail` is added here.
@@ -44,6 +46,15 @@ struct DocumentPolicy {
         "corpus.document-too-large", "a document is larger than it may be", at: location,
         expected: "at most \(maximumDocumentBytes) bytes", found: "\(byteCount) bytes",
         help: "raise `max_document_size` if it is a document"),
+      in: &block)
+  }
+
+  func rejectLine(of byteCount: Int, at location: SourceLocation, in block: inout DocumentBlock) throws(Diagnostic) {
+    try reject(
+      Diagnostic(
+        "corpus.line-too-long", "a line is longer than it may be", at: location,
+        expected: "at most \(longestLine) bytes", found: "\(byteCount) bytes",
+        help: "raise `limits.line` if it is text"),
       in: &block)
   }
 

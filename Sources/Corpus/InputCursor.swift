@@ -32,7 +32,7 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
   public init(_ file: InputFile, in fileSystem: any FileSystem = LocalFileSystem()) throws(Diagnostic) {
     self.file = file
     do throws(Diagnostic) {
-      window = SourceWindow(try openDecompressed(file.path, in: fileSystem))
+      window = SourceWindow(try openDecompressed(file.path, in: fileSystem, limits: file.options.limits.stream))
     } catch {
       guard error.isAboutContent, file.options.onError != .fail else { throw error }
       failure = error
@@ -82,7 +82,11 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     let start = window.position
     defer { block.sourceByteCount = window.position - start }
     let reader: any DocumentReader
-    if let opened = self.reader { reader = opened } else { reader = try openContent(of: window) }
+    if let opened = self.reader {
+      reader = opened
+    } else {
+      reader = try openContent(of: window, path: file.path, file.options)
+    }
     self.reader = reader
     do throws(Diagnostic) {
       repeat {
@@ -96,18 +100,6 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Finds out what the content is: an archive of files, or a file.
-  private func openContent(of window: SourceWindow) throws(Diagnostic) -> any DocumentReader {
-    guard try ContentHead(of: window).isArchive(named: file.path) else {
-      return try openFile(of: window, path: file.path, file.options)
-    }
-    let options = file.options
-    return TarArchive(options) { (bytes, path) throws(Diagnostic) in
-      let window = SourceWindow(try openDecompressed(bytes))
-      return (window, try openFile(of: window, path: path, options))
-    }
-  }
-
   /// A broken stream's diagnostic, with the line that was being read.
   private func located(_ error: Diagnostic, _ reader: any DocumentReader, _ window: SourceWindow) -> Diagnostic {
     var location = error.location ?? SourceLocation(path: file.path)
@@ -115,6 +107,25 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     let advice = "or set `on_error: skip` to keep the whole documents before line \(reader.line)"
     let help = file.options.onError == .fail ? error.help.map { "\($0), \(advice)" } ?? advice : error.help
     return error.with(location: location, help: help)
+  }
+}
+
+/// Finds out what the content of a window is: an archive of files, or a file.
+///
+/// - Parameter depth: how many archives it lies in.
+private func openContent(
+  of window: SourceWindow, path: String, _ options: InputOptions, depth: Int = 0
+) throws(Diagnostic) -> any DocumentReader {
+  guard try ContentHead(of: window).isArchive(named: path) else { return try openFile(of: window, path: path, options) }
+  guard depth < options.limits.archiveDepth else {
+    throw Diagnostic(
+      "corpus.archive-too-deep", "'\(path)' is an archive in too many others", at: SourceLocation(path: path),
+      expected: "at most \(options.limits.archiveDepth) archives in one another",
+      help: "raise `limits.archive_depth`, or unpack the outer ones first")
+  }
+  return TarArchive(options) { (bytes, path) throws(Diagnostic) in
+    let window = SourceWindow(try openDecompressed(bytes, limits: options.limits.stream))
+    return (window, try openContent(of: window, path: path, options, depth: depth + 1))
   }
 }
 
@@ -142,7 +153,8 @@ extension Diagnostic {
   /// The compressed stream cannot be read on.
   var isAboutStream: Bool {
     [
-      "files.truncated-stream", "files.corrupt-stream", "files.window-too-large", "files.unsupported-codec",
+      "files.truncated-stream", "files.corrupt-stream", "files.window-too-large", "files.expansion-too-large",
+      "files.unsupported-codec",
     ].contains(code)
   }
 

@@ -6,7 +6,11 @@ public struct InputFile: Sendable, Equatable {
   public var path: String
   /// Size on disk, compressed if the file is; nil for standard input and pipes.
   public var byteCount: Int?
+  /// What tells this content of the path from another one, where the file system knows such a thing.
+  public var version: String?
   public var options: InputOptions
+  /// How often each of its documents takes part.
+  public var weight = 1.0
   /// Number of the file in the corpus, from 0.
   public var index: Int
 
@@ -41,10 +45,10 @@ extension InputFile {
     return uncompressedName(name).hasSuffix(".tar") || [".tgz", ".tbz2", ".txz"].contains(where: name.hasSuffix)
   }
 
-  /// Whether a file of this name in an archive is read: as in a walk, but for archives in archives.
+  /// Whether a file of this name in an archive is read: as in a walk.
   static func isMemberName(_ path: String) -> Bool {
     let name = path.split(separator: "/").last ?? ""
-    return !name.hasPrefix(".") && isCorpusName(path) && !isArchiveName(path)
+    return !name.hasPrefix(".") && isCorpusName(path)
   }
 
   /// Whether a walk through a directory takes a file of this name. `.json` is not: most such files are no JSON lines.

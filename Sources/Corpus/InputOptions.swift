@@ -54,13 +54,16 @@ public struct InputOptions: Sendable, Equatable {
   public var onError: OnError
   /// Documents of more bytes than this are errors (`corpus.document-too-large`); for JSON the whole line counts.
   public var maximumDocumentBytes: Int
+  /// What the file may ask for beside that.
+  public var limits: InputLimits
   /// A block ends with the first document that ends this many decompressed bytes or more after the block's start.
   public var blockBytes: Int
 
   public init(
     text: [String] = ["text"], sections: Sections? = nil, id: [String]? = nil, format: Format = .auto,
     documents: TextDocuments = .paragraph,
-    onError: OnError = .fail, maximumDocumentBytes: Int = 256 << 20, blockBytes: Int = 8 << 20
+    onError: OnError = .fail, maximumDocumentBytes: Int = 256 << 20, limits: InputLimits = InputLimits(),
+    blockBytes: Int = 8 << 20
   ) {
     self.text = text
     self.sections = sections
@@ -69,6 +72,7 @@ public struct InputOptions: Sendable, Equatable {
     self.documents = documents
     self.onError = onError
     self.maximumDocumentBytes = maximumDocumentBytes
+    self.limits = limits
     self.blockBytes = blockBytes
   }
 

@@ -31,7 +31,12 @@ final class PlainText: DocumentReader {
     let location = SourceLocation(path: block.path, byte: window.position, line: line)
     // The document is `content` bytes; with the ends of its lines, and the empty one behind it, the unit is `total`.
     var (content, total, lines) = (0, 0, 0)
-    while let next = try window.line(at: total, limit: limit - total) {
+    while let next = try window.line(at: total, limit: min(limit - total, policy.longestLine)) {
+      if next.byteCount > policy.longestLine, total + policy.longestLine < limit {
+        let byteCount = try discard(from: window, isParagraph: isParagraph)
+        try policy.rejectLine(of: byteCount, at: location, in: &block)
+        return true
+      }
       if total + next.byteCount > limit {
         let byteCount = try discard(from: window, isParagraph: isParagraph)
         try policy.rejectTooLarge(byteCount, at: location, in: &block)

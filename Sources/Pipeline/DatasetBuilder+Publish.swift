@@ -106,20 +106,23 @@ extension DatasetBuilder {
     manifest.recipe = recipe.essence.json
     manifest.recipeDigest = recipe.digest
     manifest.tokenizer = ManifestTokenizer(digest: plan.tokenizerDigest, plan.vocabulary)
-    manifest.inputs = plan.files.map { ManifestInput(path: $0.path, documents: 0, bytes: 0) }
+    manifest.inputs = plan.files.map { ManifestInput(path: $0.path, documents: 0, bytes: 0, weight: $0.weight) }
+    var leftOut = ReasonCounts()
     var counts = plan.objectives.map { _ in BlockSummary.ObjectiveCounts() }
     for segment in segments {
       let summary = segment.summary
-      manifest.inputs[summary.fileIndex].documents += summary.documents + summary.skippedCount
+      manifest.inputs[summary.fileIndex].documents += summary.documents + summary.skippedCount + summary.leftOutCount
       manifest.inputs[summary.fileIndex].bytes += summary.sourceBytes
       manifest.counts.documents += summary.documents
       manifest.counts.textBytes += summary.textBytes
       manifest.counts.tokens += summary.tokens
       manifest.counts.skipped += summary.skippedCount
+      leftOut.add(summary.leftOut)
       let room = manifest.skippedLimit - manifest.skipped.count
       manifest.skipped.append(contentsOf: summary.skipped.prefix(room))
       for index in counts.indices { counts[index].add(summary.objectives[index]) }
     }
+    manifest.counts.dropped = leftOut.entries.map { ManifestDrop(reason: $0.reason, count: $0.count) }
     manifest.objectives = zip(plan.objectives, counts).map { planned, counts in
       ManifestObjective(
         name: planned.name, kind: planned.kind, settings: planned.settings.map.json, epochs: planned.epochs,

@@ -135,6 +135,7 @@ public struct DatasetBuilder: Sendable {
       where paths.insert(file.path).inserted {
         if !input.patterns.contains(file.path), try made.contains(file.path) { continue }
         file.index = files.count
+        file.weight = input.weight
         files.append(file)
       }
     }

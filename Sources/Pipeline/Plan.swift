@@ -79,7 +79,8 @@ struct Plan: Sendable {
     }
     objectives = planned
     splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
-    let copies = planned.map(\.epochs).max() ?? 1
+    let shares = files.map { DocumentShares.most(ofWeight: $0.weight) }.max() ?? 1
+    let copies = (planned.map(\.epochs).max() ?? 1) * max(1, shares)
     sliceBits =
       recipe.shuffle == .global ? sliceBitCount(inputByteCount: totalByteCount(of: files), copies: copies) : nil
     needsText = planned.contains { $0.objective.windowing.needsText }
@@ -119,9 +120,9 @@ struct Plan: Sendable {
           .array(
             files.map { file in
               .object(
-                JSONObject([
-                  ("path", .string(file.path)), ("bytes", file.byteCount.map { .integer($0) } ?? .null),
-                ]))
+                JSONObject(
+                  [("path", .string(file.path)), ("bytes", file.byteCount.map { .integer($0) } ?? .null)]
+                    + (file.version.map { [("version", .string($0))] } ?? [])))
             })
         ),
         ("slice_bits", sliceBits.map { .integer($0) } ?? .null),

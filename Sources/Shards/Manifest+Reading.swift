@@ -19,8 +19,16 @@ extension Manifest {
     recipeDigest = try root["recipe_digest"].string
     tokenizer = try ManifestTokenizer(root["tokenizer"])
     inputs = try root["inputs"].map { field throws(Diagnostic) in
-      ManifestInput(
-        path: try field["path"].string, documents: try field["documents"].count, bytes: try field["bytes"].count)
+      var weight = 1.0
+      if let given = try field.optional("weight") {
+        guard let number = try given.value.number, (0...1000).contains(number) else {
+          throw given.invalid(expected: "a number from 0 to 1000")
+        }
+        weight = number
+      }
+      return ManifestInput(
+        path: try field["path"].string, documents: try field["documents"].count, bytes: try field["bytes"].count,
+        weight: weight)
     }
     counts = try ManifestCounts(root["counts"])
     skippedLimit = try root["skipped_limit"].count

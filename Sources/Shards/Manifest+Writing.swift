@@ -12,8 +12,12 @@ extension Manifest {
       "recipe": recipe,
       "tokenizer": tokenizer.json,
       "inputs": .array(
-        inputs.map {
-          ["path": .string($0.path), "documents": .integer($0.documents), "bytes": .integer($0.bytes)]
+        inputs.map { input in
+          var object: JSONObject = [
+            "path": .string(input.path), "documents": .integer(input.documents), "bytes": .integer(input.bytes),
+          ]
+          if input.weight != 1 { object["weight"] = .number(input.weight) }
+          return .object(object)
         }),
       "counts": [
         "documents": .integer(counts.documents), "text_bytes": .integer(counts.textBytes),

@@ -28,6 +28,9 @@ public struct Manifest: Sendable, Equatable {
   public var objectives: [ManifestObjective] = []
 
   public init() {}
+
+  /// The most that any document took part: each time has epochs of its own.
+  public var mostShares: Int { max(1, inputs.map { Int($0.weight.rounded(.up)) }.max() ?? 1) }
 }
 
 /// The tokenizer that made the ids, as far as a reader of ids needs to know it.
@@ -70,8 +73,11 @@ public struct ManifestInput: Sendable, Equatable {
   public var documents: Int
   /// Decompressed bytes.
   public var bytes: Int
+  /// How often each of its documents took part; 1 where the recipe does not say.
+  public var weight: Double
 
-  public init(path: String, documents: Int, bytes: Int) {
+  public init(path: String, documents: Int, bytes: Int, weight: Double = 1) {
+    self.weight = weight
     self.path = path
     self.documents = documents
     self.bytes = bytes

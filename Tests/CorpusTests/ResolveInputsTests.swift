@@ -30,6 +30,27 @@ import Testing
     }
   }
 
+  @Test func `A list names files, patterns and folders, a line each`() throws {
+    try withScratchDirectory { directory in
+      for name in ["b.txt", "a.txt", "sub/c.txt", "@d.txt"] {
+        try system.makeDirectory(parentDirectory(of: directory + "/" + name))
+        try system.write("x", to: directory + "/" + name)
+      }
+      let list = directory + "/list"
+      try system.write("# two\n\(directory)/sub\r\n\n\(directory)/[ab].txt\n\(directory)/@d.txt", to: list)
+      let found = try resolveInputs(["@" + list]).map { String($0.path.dropFirst(directory.count + 1)) }
+      #expect(found == ["sub/c.txt", "a.txt", "b.txt", "@d.txt"])
+      func problem(_ content: [UInt8]) throws -> Diagnostic? {
+        try system.write(content, to: list)
+        return diagnostic { () throws(Diagnostic) in try resolveInputs(["@" + list]) }
+      }
+      let missing = try problem(Array("\n\(directory)/none.txt\n".utf8))
+      #expect(missing?.code == "corpus.no-input" && missing?.location == SourceLocation(path: list, line: 2))
+      #expect(try problem(Array("@other".utf8))?.message == "a list names another list")
+      #expect(try problem([0x61, 0xFF])?.code == "corpus.bad-list")
+    }
+  }
+
   @Test func `Standard input and pipes have no size, files do`() throws {
     let files = try resolveInputs(["-", "/dev/null", fixture("docs.txt")])
     #expect(files.map(\.byteCount) == [nil, nil, 3836])

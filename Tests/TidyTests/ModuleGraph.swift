@@ -2,10 +2,10 @@
 struct ModuleGraph {
   /// From the ground up; a module imports from lower levels only.
   static let levels: [[String]] = [
-    ["CZstd", "CZlib", "CBzip2", "CLZMA", "CLZ4", "CSystemICU", "CICU", "CKernels"],
+    ["CZstd", "CZlib", "CISAL", "CBzip2", "CLZMA", "CLZ4", "CCurl", "CSystemICU", "CICU", "CKernels"],
     ["Blocks"],
     ["Files", "JSONText", "Text", "Objectives"],
-    ["Corpus", "Tokenization", "Shards"],
+    ["Corpus", "Remote", "Tokenization", "Shards"],
     ["Pipeline", "Inspection"],
     ["Palimpsest"],
     ["PalimpsestCLI"],
@@ -15,10 +15,12 @@ struct ModuleGraph {
   static let systemInterface: Set<String> = ["Glibc", "Musl", "Darwin"]
 
   /// Modules of the toolchain by who may import them: system calls, and handles closed once, in `Files`; threads, locks
-  /// and signals in `Pipeline`; the environment and the terminal in the tool.
+  /// and signals in `Pipeline`; a lock around what is known of addresses in `Remote`; the environment and the terminal in
+  /// the tool.
   static let toolchain: [String: Set<String>] = [
     "Files": systemInterface.union(["Synchronization"]),
     "Pipeline": systemInterface.union(["Synchronization"]),
+    "Remote": ["Synchronization"],
     "PalimpsestCLI": systemInterface,
   ]
 
@@ -30,7 +32,9 @@ struct ModuleGraph {
 
   /// The libraries of the system, and the one module that sees each.
   static let owners: [String: String] = [
-    "CZstd": "Files", "CZlib": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files", "CICU": "Text",
+    "CZstd": "Files", "CZlib": "Files", "CISAL": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files",
+    "CCurl": "Remote",
+    "CICU": "Text",
   ]
 
   /// What each module declares that it imports.

@@ -13,6 +13,8 @@ struct Examination {
   private let folder: String
   private let audit: Audit
   private let provenance: ProvenanceColumns
+  /// Epochs of a document that takes part as often as any.
+  private let mostEpochs: Int
   private var identities: IdentityCheck
 
   init(of objective: DatasetObjective, manifest: Manifest, folder: String, audit: Audit) {
@@ -24,6 +26,7 @@ struct Examination {
     case "none": isShuffled = false
     default: isShuffled = nil
     }
+    mostEpochs = objective.epochs * manifest.mostShares
     self.folder = folder
     self.audit = audit
     provenance = ProvenanceColumns(of: schema)
@@ -47,7 +50,7 @@ struct Examination {
       report.add(finding.at(.init(objective: objective.name, split: split.name)))
     }
     // Batches have an order of their own.
-    var order = OrderCheck(isShuffled: batches == nil ? isShuffled : nil)
+    var order = OrderCheck(isShuffled: batches == nil ? isShuffled : nil, epochs: objective.epochs)
     identities.begin(split: split.name)
     let sample = audit.sample.map { RowSample(count: $0, of: split.rowCount, seed: seed).rows }
     for (index, shard) in split.shards.enumerated() {
@@ -150,11 +153,11 @@ struct Examination {
     do throws(Diagnostic) {
       let example = Example(schema: schema, values: try example().values)
       try objective.objective.verify(example, seed: seed)
-      if let identity = provenance.identity(of: example), Int(identity.epoch) >= objective.epochs {
+      if let identity = provenance.identity(of: example), Int(identity.epoch) >= mostEpochs {
         report.add(
           Finding(
             "audit.epoch", "the example is of an epoch that the recipe did not ask for", at: place,
-            expected: "an epoch below \(objective.epochs)", found: "\(identity.epoch)"
+            expected: "an epoch below \(mostEpochs)", found: "\(identity.epoch)"
           ).at(place, row: row, example: first + row))
       }
     } catch {

@@ -47,7 +47,7 @@ struct BuildCommand: ParsableCommand {
     options.startsFresh = fresh
     if let part { options.part = try BuildPart(part) }
     if dryRun {
-      let preview = try DatasetBuilder(recipe: loaded, options: options).preview()
+      let preview = try DatasetBuilder(recipe: loaded, options: options, in: Terminal.fileSystem).preview()
       Terminal.print(output.json ? ReportText.json(preview) : ReportText.text(preview))
       return
     }
@@ -55,7 +55,7 @@ struct BuildCommand: ParsableCommand {
     options.onProgress = { line.show($0) }
     Terminal.stopOnInterrupt(options.cancellation)
     defer { line.finish() }
-    let report = try DatasetBuilder(recipe: loaded, options: options).build()
+    let report = try DatasetBuilder(recipe: loaded, options: options, in: Terminal.fileSystem).build()
     line.finish()
     if output.json {
       Terminal.print(ReportText.json(report))

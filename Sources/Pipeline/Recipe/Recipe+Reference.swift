@@ -20,6 +20,11 @@ public struct RecipeReference: Sendable {
       Section(
         name: "input.text", summary: "The fields of a record, the document of a supervised pair (`pairs: given`).",
         settings: RecipeKeys.records),
+      Section(
+        name: "input.limits",
+        summary:
+          "Bounds on what a file can make the program do; corpora stay far within. Beyond them `on_error` decides.",
+        settings: RecipeKeys.limits),
       Section(name: "tokenizer", summary: "Where the tokenizer comes from.", settings: RecipeKeys.tokenizer),
       Section(
         name: "tokenizer.train", summary: "How to train a tokenizer from the same inputs.", settings: RecipeKeys.train),

@@ -1,5 +1,6 @@
 public import Blocks
 public import Corpus
+import Files
 import JSONText
 import Objectives
 import Text
@@ -11,8 +12,10 @@ import Tokenization
 public struct Recipe: Sendable {
   /// One entry of `input`.
   public struct Input: Sendable {
-    /// Paths, globs, folders, or `-`.
+    /// Paths, globs, folders, addresses, `@` and a list of these, or `-`.
     public var patterns: [String]
+    /// How often each document takes part.
+    public var weight: Double
     public var options: InputOptions
   }
 
@@ -80,6 +83,11 @@ public struct Recipe: Sendable {
     specialTokens = try Self.specialTokens(top)
     matchesSpecialInText = top.text("special_in_text") == "match"
     objectives = try Self.objectives(top, catalog: catalog)
+    let shares = inputs.map { DocumentShares.most(ofWeight: $0.weight) }.max() ?? 1
+    if let many = objectives.first(where: { $0.epochs * shares > 1 << 16 }) {
+      throw many.settings.invalid(
+        "epochs", "times the largest weight is more than 65536", help: "each share of a document has epochs of its own")
+    }
 
     let output = try Settings(top.value("output"), allowing: RecipeKeys.output, path: "output")
     outputPath = output.text("path")
@@ -136,11 +144,22 @@ extension Recipe {
       options.documents = .init(rawValue: settings.text("documents")) ?? .paragraph
       options.onError = .init(rawValue: settings.text("on_error")) ?? .fail
       options.maximumDocumentBytes = settings.integer("max_document_size")
-      let patterns = settings.texts("path")
-      guard !patterns.isEmpty else { throw settings.invalid("path", "names no input") }
-      inputs.append(Input(patterns: patterns, options: options))
+      options.limits = try limits(settings)
+      let patterns = settings.texts("path") + settings.texts("list").map { "@" + $0 }
+      guard !patterns.isEmpty else {
+        throw settings.invalid("path", "names no input", help: "give `path`, or a file of paths as `list`")
+      }
+      inputs.append(Input(patterns: patterns, weight: settings.number("weight"), options: options))
     }
     return inputs
+  }
+
+  private static func limits(_ input: Settings) throws(Diagnostic) -> InputLimits {
+    let settings = try Settings(input.value("limits"), allowing: RecipeKeys.limits, path: "input.limits")
+    return InputLimits(
+      stream: StreamLimits(windowByteCount: settings.integer("window"), ratio: settings.integer("ratio")),
+      lineByteCount: settings.integer("line"), nesting: settings.integer("nesting"),
+      archiveDepth: settings.integer("archive_depth"), archiveEntryCount: settings.integer("archive_entries"))
   }
 
   private static func tokenizer(_ top: Settings) throws(Diagnostic) -> TokenizerSource {

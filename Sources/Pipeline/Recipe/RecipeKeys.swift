@@ -39,8 +39,17 @@ package enum RecipeKeys {
 
   package static let input: [Setting] = [
     Setting(
-      "path", .either([.text, .list(.text)]), default: nil,
-      "Paths, globs (`*`, `?`, `[a-z]`, `**`), folders (every file that looks like text or JSON lines), or `-`."),
+      "path", .either([.text, .list(.text)]), default: .null,
+      "Paths, globs (`*`, `?`, `[a-z]`, `**`), folders (every file that looks like text or JSON lines), `http(s)://` and "
+        + "`s3://` addresses (`s3://bucket/folder`, globs too), `@FILE` for a list of such, or `-`."),
+    Setting(
+      "list", .either([.text, .list(.text)]), default: .null,
+      "Files that name inputs, one a line, as `path` does; empty lines and lines that begin with `#` are passed over."),
+    Setting(
+      "weight", .number(0...1000), default: .integer(1),
+      "How often each document takes part: 2 is twice, each time with draws of its own as in a further epoch; 0.25 keeps "
+        + "a quarter of the documents, 1.25 takes all once and a quarter twice. Which ones depends on a document's text "
+        + "and the seed alone."),
     Setting(
       "text", .either([.text, .any]), default: .text("text"),
       "The JSON field that holds the text; dots lead into objects (`meta.body`). Or, for records of several texts, a "
@@ -59,6 +68,24 @@ package enum RecipeKeys {
     Setting(
       "max_document_size", .byteSize, default: .integer(256 << 20),
       "Longest document in bytes; a longer one is an error under `on_error`."),
+    Setting("limits", .any, default: .null, "What files may ask for: a map with the keys of section `input.limits`."),
+  ]
+
+  package static let limits: [Setting] = [
+    Setting(
+      "window", .byteSize, default: .integer(1 << 27),
+      "Largest window of a zstd frame or dictionary of an xz stream: memory that unpacking takes."),
+    Setting(
+      "ratio", .integer(1...Int.max), default: .integer(1000),
+      "Most unpacked bytes for each byte of a compressed file, counted once 64 MiB have come out."),
+    Setting("line", .byteSize, default: .integer(256 << 20), "Longest line of a file of lines, in bytes."),
+    Setting(
+      "nesting", .integer(1...InputLimits.deepestNesting), default: .integer(512),
+      "Most levels of arrays and objects in JSON."),
+    Setting(
+      "archive_depth", .integer(1...64), default: .integer(4),
+      "Most archives in one another: 1 refuses an archive in an archive."),
+    Setting("archive_entries", .integer(1...Int.max), default: .integer(10_000_000), "Most entries of an archive."),
   ]
 
   package static let records: [Setting] = [

@@ -29,6 +29,8 @@ struct BlockWorker: ~Copyable {
     summary.sourceBytes = block.sourceByteCount
     try textPipeline.apply(to: &block, scratch: &textScratch)
     block.assignIDs()
+    let shares = block.takeShares(of: plan.files[block.fileIndex], seed: plan.recipe.seed)
+    summary.leftOut.add("weight", shares?.leftOut ?? 0)
     if plan.needsSentences { try SentenceSplitter().findSentences(in: &block, scratch: &textScratch) }
     plan.tokenizer.encode(
       block, into: &tokens, scratch: &tokenizerScratch,
@@ -58,16 +60,28 @@ struct BlockWorker: ~Copyable {
       var batch = ExampleBatch(schema: planned.objective.schema)
       var counts = BlockSummary.ObjectiveCounts()
       for documents in members {
-        let report = try planned.objective.appendExamples(
-          of: tokens, documents: documents, seed: plan.recipe.seed, epochs: planned.epochs, text: text,
-          scratch: &objectiveScratch, to: &batch)
-        counts.add(report)
+        for (copy, documents) in Self.rounds(of: documents, shares?.copies).enumerated() {
+          let report = try planned.objective.appendExamples(
+            of: tokens, documents: documents, seed: plan.recipe.seed, epochs: planned.epochs,
+            firstEpoch: copy * planned.epochs, text: text, scratch: &objectiveScratch, to: &batch)
+          counts.add(report)
+        }
         try writer.append(section: batch)
         batch.removeAll()
       }
       summary.objectives.append(counts)
     }
     return try writer.finish(summary)
+  }
+
+  /// The documents that take part at least once, those that do at least twice, and so on.
+  private static func rounds(of documents: [Int], _ copies: [Int]?) -> [[Int]] {
+    guard let copies else { return [documents] }
+    var rounds: [[Int]] = []
+    while let members = Optional(documents.filter { copies[$0] > rounds.count }), !members.isEmpty {
+      rounds.append(members)
+    }
+    return rounds
   }
 }
 
