@@ -4,7 +4,7 @@ struct ModuleGraph {
   static let levels: [[String]] = [
     ["CZstd", "CZlib", "CBzip2", "CLZMA", "CLZ4", "CSystemICU", "CICU", "CKernels"],
     ["Blocks"],
-    ["Files", "JSONText", "Text", "Objectives"],
+    ["ArrowIPC", "Files", "JSONText", "Text", "Objectives"],
     ["Corpus", "Tokenization", "Shards"],
     ["Pipeline", "Inspection"],
     ["Palimpsest"],
