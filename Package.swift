@@ -77,15 +77,16 @@ let package = Package(
         .target(name: "CLZMA", condition: .when(traits: ["XZ"])),
         .target(name: "CLZ4", condition: .when(traits: ["LZ4"])),
       ]),
+    module("ArrowIPC", imports: ["Blocks"]),
     module("JSONText", imports: ["Blocks"]),
     module("Text", imports: ["Blocks", "CICU"]),
     module("Objectives", imports: ["Blocks"]),
 
     // Level 3
-    module("Corpus", imports: ["Blocks", "CKernels", "Files", "JSONText"]),
+    module("Corpus", imports: ["Blocks", "ArrowIPC", "CKernels", "Files", "JSONText", "Text"]),
     module("Remote", imports: ["Blocks", "Files", .target(name: "CCurl", condition: .when(traits: ["Network"]))]),
     module("Tokenization", imports: ["Blocks", "CKernels", "JSONText", "Text"]),
-    module("Shards", imports: ["Blocks", "Files", "JSONText"]),
+    module("Shards", imports: ["Blocks", "ArrowIPC", "Files", "JSONText"]),
 
     // Level 4
     module(

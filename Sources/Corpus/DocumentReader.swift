@@ -9,6 +9,16 @@ protocol DocumentReader: AnyObject {
   func readUnit(from window: SourceWindow, into block: inout DocumentBlock) throws(Diagnostic) -> Bool
   /// Line of the next unit, from 1.
   var line: Int { get }
+  /// Bytes unpacked so far from what is packed inside the content: they count as much as the window's when a block is
+  /// cut.
+  var unpackedByteCount: Int { get }
+  /// Bytes of the file that were read without the window.
+  var bytesReadAside: Int { get }
+}
+
+extension DocumentReader {
+  var unpackedByteCount: Int { 0 }
+  var bytesReadAside: Int { 0 }
 }
 
 /// What readers do alike with a unit that is no document.

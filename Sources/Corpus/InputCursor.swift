@@ -15,6 +15,8 @@ public import Files
 public struct InputCursor: ~Copyable, @unchecked Sendable {
   public let file: InputFile
 
+  /// Where the file lies; nil for content that lies in no file.
+  private let fileSystem: (any FileSystem)?
   private var window: SourceWindow?
   private var reader: (any DocumentReader)?
   private var blockIndex = 0
@@ -31,6 +33,7 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
   ///   says, by `nextBlock`.
   public init(_ file: InputFile, in fileSystem: any FileSystem = LocalFileSystem()) throws(Diagnostic) {
     self.file = file
+    self.fileSystem = fileSystem
     do throws(Diagnostic) {
       window = SourceWindow(try openDecompressed(file.path, in: fileSystem, limits: file.options.limits.stream))
     } catch {
@@ -39,8 +42,20 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     }
   }
 
+  /// Reads content that is in memory already, for tests and fuzzing: `file.options.format` picks the reader.
+  package init(content: [UInt8], named name: String, _ options: InputOptions) throws(Diagnostic) {
+    file = InputFile(path: name, options: options)
+    fileSystem = nil
+    do throws(Diagnostic) {
+      window = SourceWindow(try openDecompressed(HeldBytes(content, path: name), limits: options.limits.stream))
+    } catch {
+      guard error.isAboutContent, options.onError != .fail else { throw error }
+      failure = error
+    }
+  }
+
   /// Bytes of the file on disk that were taken so far, for progress.
-  public var compressedBytesRead: Int { window?.compressedByteCount ?? 0 }
+  public var compressedBytesRead: Int { max(window?.compressedByteCount ?? 0, reader?.bytesReadAside ?? 0) }
 
   /// Empties `block` and fills it with the next documents; false, with an empty block, at the end of the file.
   ///
@@ -73,19 +88,26 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     return true
   }
 
+  /// How far the content has been read.
+  private var position: Int { (window?.position ?? 0) + (reader?.unpackedByteCount ?? 0) }
+
   private mutating func readUnits(into block: inout DocumentBlock) throws(Diagnostic) {
     if let failure {
       self.failure = nil
       throw failure
     }
     guard let window else { return }
-    let start = window.position
-    defer { block.sourceByteCount = window.position - start }
+    let start = position
+    defer { block.sourceByteCount = position - start }
     let reader: any DocumentReader
     if let opened = self.reader {
       reader = opened
     } else {
-      reader = try openContent(of: window, path: file.path, file.options)
+      let (file, fileSystem) = (file, fileSystem)
+      reader = try openContent(of: window, path: file.path, file.options) { () throws(Diagnostic) in
+        guard let fileSystem else { return nil }
+        return try ContentBytes(ofFile: file.path, in: fileSystem)
+      }
     }
     self.reader = reader
     do throws(Diagnostic) {
@@ -94,7 +116,7 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
           isDone = true
           return
         }
-      } while window.position - start < file.options.blockBytes && block.skipped.count < Self.mostSkippedInBlock
+      } while position - start < file.options.blockBytes && block.skipped.count < Self.mostSkippedInBlock
     } catch {
       throw error.isAboutStream ? located(error, reader, window) : error
     }
@@ -112,11 +134,16 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
 
 /// Finds out what the content of a window is: an archive of files, or a file.
 ///
-/// - Parameter depth: how many archives it lies in.
+/// - Parameters:
+///   - depth: how many archives it lies in.
+///   - onDisk: the file as it lies on disk, if it is no part of another.
 private func openContent(
-  of window: SourceWindow, path: String, _ options: InputOptions, depth: Int = 0
+  of window: SourceWindow, path: String, _ options: InputOptions, depth: Int = 0,
+  onDisk: () throws(Diagnostic) -> ContentBytes? = { () throws(Diagnostic) in nil }
 ) throws(Diagnostic) -> any DocumentReader {
-  guard try ContentHead(of: window).isArchive(named: path) else { return try openFile(of: window, path: path, options) }
+  guard try ContentHead(of: window).isArchive(named: path) else {
+    return try openFile(of: window, path: path, options, onDisk: onDisk)
+  }
   guard depth < options.limits.archiveDepth else {
     throw Diagnostic(
       "corpus.archive-too-deep", "'\(path)' is an archive in too many others", at: SourceLocation(path: path),
@@ -129,26 +156,6 @@ private func openContent(
   }
 }
 
-/// Looks at how a file starts: passes over a byte order mark, refuses what is no UTF-8 text, and finds the format.
-private func openFile(
-  of window: SourceWindow, path: String, _ options: InputOptions
-) throws(Diagnostic) -> any DocumentReader {
-  let head = try ContentHead(of: window)
-  if let problem = head.problem(path: path) { throw problem }
-  window.consume(head.markByteCount)
-  var format = options.format
-  if format == .auto { format = InputFile.format(ofName: path) }
-  if format == .auto { format = head.startsObject ? .jsonl : .text }
-  if format == .jsonl { return JSONLines(options) }
-  if options.sections != nil {
-    throw Diagnostic(
-      "corpus.no-fields", "plain text has no fields to take the texts of a record from",
-      at: SourceLocation(path: path), expected: "JSON lines",
-      help: "set `format: jsonl` if it holds JSON lines; else leave out the fields under `text:`")
-  }
-  return PlainText(options)
-}
-
 extension Diagnostic {
   /// The compressed stream cannot be read on.
   var isAboutStream: Bool {
@@ -159,5 +166,5 @@ extension Diagnostic {
   }
 
   /// The file is at fault, not the system: under `skip` and `repair` the run goes on without its rest.
-  fileprivate var isAboutContent: Bool { isAboutStream || code.hasPrefix("corpus.") }
+  var isAboutContent: Bool { isAboutStream || code.hasPrefix("corpus.") }
 }

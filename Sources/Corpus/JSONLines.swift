@@ -32,7 +32,8 @@ final class JSONLines: DocumentReader {
     return true
   }
 
-  private func take(
+  /// Takes one document.
+  func take(
     _ bytes: UnsafeRawBufferPointer, at location: SourceLocation, into block: inout DocumentBlock
   ) throws(Diagnostic) {
     if unsafe isBlank(bytes) { return }

@@ -22,6 +22,8 @@ final class TarArchive: DocumentReader {
   private var dataEnd = 0
   private var entryCount = 0
   private var isDone = false
+  /// What the files behind us unpacked.
+  private var unpackedBefore = 0
 
   /// Records and long names longer than this are no names.
   private static let longestRecords = 1 << 20
@@ -37,6 +39,7 @@ final class TarArchive: DocumentReader {
   }
 
   var line: Int { member?.reader.line ?? 1 }
+  var unpackedByteCount: Int { unpackedBefore + (member?.reader.unpackedByteCount ?? 0) }
 
   func readUnit(from window: SourceWindow, into block: inout DocumentBlock) throws(Diagnostic) -> Bool {
     let archive = block.path
@@ -45,6 +48,7 @@ final class TarArchive: DocumentReader {
       if let member {
         block.path = member.path
         if try readUnit(of: member, into: &block) { return true }
+        unpackedBefore += member.reader.unpackedByteCount
         self.member = nil
         block.path = archive
       }

@@ -152,6 +152,8 @@ public struct DatasetBuilder: Sendable {
     switch recipe.tokenizer {
     case .file(let file):
       return (try file.json(in: fileSystem), file.path)
+    case .codes(let settings):
+      return (try CodeVocabulary(settings).json, "tokenizer.codes")
     case .train:
       if files.contains(where: { $0.path == "-" }) {
         throw Diagnostic(

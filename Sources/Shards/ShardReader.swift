@@ -1,3 +1,4 @@
+import ArrowIPC
 public import Blocks
 public import Files
 
@@ -21,6 +22,7 @@ public struct ShardReader: Sendable {
   private let file: MappedFile
 
   static let damageHelp = "the file was cut off or changed: copy it anew, or build the dataset again"
+  static let area = FlatBuffer.Area(codePrefix: "shards", help: damageHelp)
 
   /// - Throws: `shards.not-arrow`, `shards.truncated`, `shards.trailing-bytes`, `shards.damaged-metadata`,
   ///   `shards.unsupported`, and what the file system has to say.

@@ -20,11 +20,11 @@ import Testing
         #expect(files.map(\.index) == Array(files.indices))
         return files.map { $0.path == "-" ? "-" : String($0.path.dropFirst(directory.count + 1)) }
       }
-      #expect(try resolve("") == ["a.txt", "b.jsonl.zst", "g.text", "sub/c.ndjson.gz"])
+      #expect(try resolve("") == ["a.txt", "b.jsonl.zst", "g.text", "sub/c.ndjson.gz", "sub/d.csv"])
       #expect(try resolve("sub/d.csv", "a.txt") == ["sub/d.csv", "a.txt"])
       #expect(
         try resolve("*.txt", "a.txt", "./a.txt", "*")
-          == ["a.txt", "b.jsonl.zst", "f.json", "g.text", "sub/c.ndjson.gz"])
+          == ["a.txt", "b.jsonl.zst", "f.json", "g.text", "sub/c.ndjson.gz", "sub/d.csv"])
       #expect(try resolve("sub/../a.txt", "**/*.gz", "-", "-") == ["sub/../a.txt", "sub/c.ndjson.gz", "-"])
       #expect(try resolve(".hidden.txt") == [".hidden.txt"])
     }

@@ -4,7 +4,7 @@ struct ModuleGraph {
   static let levels: [[String]] = [
     ["CZstd", "CZlib", "CISAL", "CBzip2", "CLZMA", "CLZ4", "CCurl", "CSystemICU", "CICU", "CKernels"],
     ["Blocks"],
-    ["Files", "JSONText", "Text", "Objectives"],
+    ["ArrowIPC", "Files", "JSONText", "Text", "Objectives"],
     ["Corpus", "Remote", "Tokenization", "Shards"],
     ["Pipeline", "Inspection"],
     ["Palimpsest"],

@@ -29,6 +29,9 @@ public struct RecipeReference: Sendable {
       Section(
         name: "tokenizer.train", summary: "How to train a tokenizer from the same inputs.", settings: RecipeKeys.train),
       Section(
+        name: "tokenizer.codes", summary: "The vocabulary of inputs that are codes already.",
+        settings: CodeVocabulary.settings),
+      Section(
         name: "special_tokens", summary: "Which tokens play which role.", settings: RecipeKeys.specialTokens),
       Section(name: "output", summary: "Where the dataset goes.", settings: RecipeKeys.output),
     ]

@@ -24,6 +24,8 @@ public struct Recipe: Sendable {
     case file(TokenizerFile)
     /// Trained from the same inputs before the build.
     case train(Settings)
+    /// None: the inputs are codes already.
+    case codes(Settings)
   }
 
   /// One entry of `objectives`.
@@ -139,12 +141,23 @@ extension Recipe {
           positive: InputOptions.fieldPath(fields.text("positive")),
           negatives: fields.texts("negative").map(InputOptions.fieldPath))
       }
+      options.codes = settings.optionalText("codes").map(InputOptions.fieldPath)
       options.id = settings.optionalText("id").map(InputOptions.fieldPath)
       options.format = .init(rawValue: settings.text("format")) ?? .auto
       options.documents = .init(rawValue: settings.text("documents")) ?? .paragraph
       options.onError = .init(rawValue: settings.text("on_error")) ?? .fail
       options.maximumDocumentBytes = settings.integer("max_document_size")
       options.limits = try limits(settings)
+      options.maximumBufferBytes = settings.integer("max_buffer_size")
+      options.separator = settings.text("separator")
+      guard !options.separator.isEmpty else { throw settings.invalid("separator", "is empty") }
+      options.hasHeader = settings.value("header").content == .flag(true)
+      if let delimiter = settings.optionalText("delimiter") {
+        guard delimiter.utf8.count == 1, let byte = delimiter.utf8.first, byte < 0x80,
+          ![0x0A, 0x0D, 0x22].contains(byte)
+        else { throw settings.invalid("delimiter", "is not one ASCII character", help: "for example `;`") }
+        options.delimiter = byte
+      }
       let patterns = settings.texts("path") + settings.texts("list").map { "@" + $0 }
       guard !patterns.isEmpty else {
         throw settings.invalid("path", "names no input", help: "give `path`, or a file of paths as `list`")
@@ -166,6 +179,14 @@ extension Recipe {
     let value = top.value("tokenizer")
     if case .text(let path) = value.content { return .file(TokenizerFile(path)) }
     let settings = try Settings(value, allowing: RecipeKeys.tokenizer, path: "tokenizer")
+    if settings.value("codes").content != .null {
+      for key in ["path", "train", "pattern", "lowercase"] where settings.value(key).content != .null {
+        throw settings.invalid(key, "stands beside 'codes'", help: "codes need no tokenizer")
+      }
+      let codes = try Settings(settings.value("codes"), allowing: CodeVocabulary.settings, path: "tokenizer.codes")
+      _ = try CodeVocabulary(codes)
+      return .codes(codes)
+    }
     switch (settings.optionalText("path"), settings.value("train").content) {
     case (let path?, .null):
       var file = TokenizerFile(path)
@@ -238,6 +259,7 @@ extension Recipe {
     switch source {
     case .file(let file): resolvedFile(file)
     case .train(let settings): SettingValue(.map([.init("train", settings.map)]))
+    case .codes(let settings): SettingValue(.map([.init("codes", settings.map)]))
     }
   }
 

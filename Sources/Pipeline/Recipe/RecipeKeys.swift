@@ -40,7 +40,7 @@ package enum RecipeKeys {
   package static let input: [Setting] = [
     Setting(
       "path", .either([.text, .list(.text)]), default: .null,
-      "Paths, globs (`*`, `?`, `[a-z]`, `**`), folders (every file that looks like text or JSON lines), `http(s)://` and "
+      "Paths, globs (`*`, `?`, `[a-z]`, `**`), folders (every file whose name is that of a corpus), `http(s)://` and "
         + "`s3://` addresses (`s3://bucket/folder`, globs too), `@FILE` for a list of such, or `-`."),
     Setting(
       "list", .either([.text, .list(.text)]), default: .null,
@@ -52,15 +52,30 @@ package enum RecipeKeys {
         + "and the seed alone."),
     Setting(
       "text", .either([.text, .any]), default: .text("text"),
-      "The JSON field that holds the text; dots lead into objects (`meta.body`). Or, for records of several texts, a "
-        + "map with the keys of section `input.text`."),
-    Setting("id", .text, default: .null, "The JSON field that holds the document's own id; kept for messages."),
+      "The JSON field or the column that holds the text; dots lead into objects (`meta.body`). Or, for records of "
+        + "several texts, a map with the keys of section `input.text`."),
+    Setting(
+      "codes", .text, default: .null,
+      "The column of a table that holds ids already, integers or lists of them, in place of a text; `.npy` files hold "
+        + "nothing else. Text steps and the tokenizer pass over them."),
+    Setting(
+      "id", .text, default: .null, "The field or column that holds the document's own id; kept for messages."),
     Setting(
       "format", .choice(InputOptions.Format.allCases.map(\.rawValue)), default: .text("auto"),
-      "`jsonl`, `text`, or `auto`: by the file's name, else by its first byte."),
+      "How documents lie in the files. `auto`: by the first bytes where they say it, else by the name, else JSON lines "
+        + "or text by the first byte."),
     Setting(
       "documents", .choice(InputOptions.TextDocuments.allCases.map(\.rawValue)), default: .text("paragraph"),
-      "Where documents end in text files: at each `line`, at blank lines (`paragraph`), or at the end of the `file`."),
+      "Where documents end in text files: at each `line`, at blank lines (`paragraph`), at each `separator`, or at the "
+        + "end of the `file`."),
+    Setting(
+      "separator", .text, default: .text("<|endoftext|>"), "What stands between documents for `documents: separator`."),
+    Setting(
+      "delimiter", .text, default: .null,
+      "The character between the fields of `csv` (by default a comma) and `tsv` (a tab)."),
+    Setting(
+      "header", .flag, default: .flag(true),
+      "The first row of `csv` and `tsv` names the columns; without it they are called `0`, `1`, `2` …"),
     Setting(
       "on_error", .choice(OnError.allCases.map(\.rawValue)), default: .text("fail"),
       "What a damaged document does: `fail` the run, be `skip`ped, counted and listed, or be `repair`ed (invalid UTF-8 "
@@ -68,6 +83,10 @@ package enum RecipeKeys {
     Setting(
       "max_document_size", .byteSize, default: .integer(256 << 20),
       "Longest document in bytes; a longer one is an error under `on_error`."),
+    Setting(
+      "max_buffer_size", .byteSize, default: .integer(512 << 20),
+      "Most bytes of one page, dictionary, record batch or footer of a table (`parquet`, `arrow`), and of a table that "
+        + "must be held in memory because it lies in an archive or a packed file; a larger one is an error."),
     Setting("limits", .any, default: .null, "What files may ask for: a map with the keys of section `input.limits`."),
   ]
 
@@ -89,7 +108,7 @@ package enum RecipeKeys {
   ]
 
   package static let records: [Setting] = [
-    Setting("anchor", .text, default: nil, "The JSON field that holds a record's first text."),
+    Setting("anchor", .text, default: nil, "The field or column that holds a record's first text."),
     Setting("positive", .text, default: nil, "The field that holds the text that goes with it."),
     Setting(
       "negative", .either([.text, .list(.text)]), default: .null,
@@ -110,6 +129,9 @@ package enum RecipeKeys {
       "lowercase", .flag, default: .null,
       "Whether a `vocab.txt` is for text in lower case; by default `do_lower_case` of the `tokenizer_config.json` "
         + "beside it, else true when no token has a capital."),
+    Setting(
+      "codes", .any, default: .null,
+      "No tokenizer: the inputs are codes already (`.npy`, `input.codes`). The keys of section `tokenizer.codes`."),
     Setting(
       "train", .any, default: .null, "Train one from the same inputs first: the keys of section `tokenizer.train`."),
   ]

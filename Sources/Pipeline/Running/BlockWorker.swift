@@ -1,4 +1,5 @@
 import Blocks
+import Corpus
 import Files
 import Objectives
 import Text
@@ -27,14 +28,22 @@ struct BlockWorker: ~Copyable {
     var summary = BlockSummary(fileIndex: block.fileIndex, blockIndex: block.blockIndex, path: block.path)
     summary.sourceDigest = sourceDigest
     summary.sourceBytes = block.sourceByteCount
-    try textPipeline.apply(to: &block, scratch: &textScratch)
-    block.assignIDs()
+    if block.holdsCodes {
+      try takeCodes()
+    } else {
+      try textPipeline.apply(to: &block, scratch: &textScratch)
+      block.assignIDs()
+    }
     let shares = block.takeShares(of: plan.files[block.fileIndex], seed: plan.recipe.seed)
     summary.leftOut.add("weight", shares?.leftOut ?? 0)
-    if plan.needsSentences { try SentenceSplitter().findSentences(in: &block, scratch: &textScratch) }
-    plan.tokenizer.encode(
-      block, into: &tokens, scratch: &tokenizerScratch,
-      specialInText: plan.recipe.specialInText)
+    if block.holdsCodes {
+      _ = tokens.take(codesOf: block, below: plan.vocabulary.vocabularySize)
+    } else {
+      if plan.needsSentences { try SentenceSplitter().findSentences(in: &block, scratch: &textScratch) }
+      plan.tokenizer.encode(
+        block, into: &tokens, scratch: &tokenizerScratch,
+        specialInText: plan.recipe.specialInText)
+    }
 
     var members: [[Int]] = plan.splits.map { _ in [] }
     let records = tokens.joinRecords(of: block)
@@ -82,6 +91,33 @@ struct BlockWorker: ~Copyable {
       rounds.append(members)
     }
     return rounds
+  }
+}
+
+extension BlockWorker {
+  /// Takes the documents of a block of codes as they are. One with a code that the vocabulary lacks is left out, or
+  /// ends the run, as the input says.
+  private mutating func takeCodes() throws(Diagnostic) {
+    if let objective = plan.objectives.first(where: { $0.objective.windowing.needsText }) {
+      throw Diagnostic(
+        "recipe.codes-without-text", "'objectives.\(objective.name)' cuts texts, and '\(block.path)' holds codes",
+        at: SourceLocation(path: block.path), help: "leave the objective out, or give it texts")
+    }
+    block.assignIDs()
+    if let bad = tokens.take(codesOf: block, below: plan.vocabulary.vocabularySize) {
+      let isFatal = plan.files[block.fileIndex].options.onError == .fail
+      for (index, code) in bad {
+        let problem = Diagnostic(
+          "tokenize.code-out-of-range", "a code is no id of the vocabulary",
+          at: block.location(of: block.documents[index]),
+          expected: "0 to \(plan.vocabulary.vocabularySize - 1)", found: "\(code)",
+          help: "raise `tokenizer.codes.size`, or set `on_error: skip` to leave such documents out")
+        if isFatal { throw problem }
+        block.skip(index, code: problem.code, message: "\(problem.message) (found \(code))")
+      }
+      block.removeDocuments(bad.map(\.index))
+      _ = tokens.take(codesOf: block, below: plan.vocabulary.vocabularySize)
+    }
   }
 }
 

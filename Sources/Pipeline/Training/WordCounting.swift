@@ -53,6 +53,11 @@ struct WordCounting {
       var scratch = PreTokenCounter.Scratch()
       var chunks = WordCounts()
       while try worker.nextBlock(into: &block) {
+        if block.holdsCodes {
+          throw Diagnostic(
+            "train.codes", "'\(block.path)' holds codes, and a tokenizer is trained on texts",
+            at: SourceLocation(path: block.path), help: "codes need no tokenizer: `tokenizer: {codes: {size: …}}`")
+        }
         try pipeline.apply(to: &block, scratch: &textScratch)
         let (documents, sourceBytes, skipped) = (block.documents.count, block.sourceByteCount, block.skipped.count)
         let file = files[block.fileIndex]

@@ -1,3 +1,4 @@
+import ArrowIPC
 import Blocks
 import Files
 
@@ -194,7 +195,8 @@ private struct MessageWalk {
       throw damaged(at: start + 4, expected: "a size of metadata, a multiple of 8", found: "\(size)")
     }
     let metadata = start + 8..<start + 8 + Int(size)
-    let buffer = unsafe FlatBuffer(bytes: Array(bytes[metadata]), path: path, fileOffset: metadata.lowerBound)
+    let buffer = unsafe FlatBuffer(
+      bytes: Array(bytes[metadata]), path: path, fileOffset: metadata.lowerBound, area: ShardReader.area)
     let table = try buffer.root()
     guard try table.int16(ArrowFormat.MessageSlot.version) >= ArrowFormat.oldestVersion else {
       throw table.unsupported("a metadata version before V4", expected: "V4 or V5")
