@@ -30,9 +30,16 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
   /// - Throws: `files.…` when the file cannot be opened; what its content does wrong is thrown, or noted as `onError`
   ///   says, by `nextBlock`.
   public init(_ file: InputFile, in fileSystem: any FileSystem = LocalFileSystem()) throws(Diagnostic) {
+    try self.init(file, reading: try fileSystem.openForReading(file.path))
+  }
+
+  /// Reads a file that is open.
+  ///
+  /// - Throws: as `init(_:in:)`.
+  package init(_ file: InputFile, reading bytes: any ByteReader) throws(Diagnostic) {
     self.file = file
     do throws(Diagnostic) {
-      window = SourceWindow(try openDecompressed(file.path, in: fileSystem))
+      window = SourceWindow(try openDecompressed(bytes))
     } catch {
       guard error.isAboutContent, file.options.onError != .fail else { throw error }
       failure = error

@@ -22,8 +22,14 @@ public struct DatasetObjective: Sendable {
     public let firstRows: [Int]
     /// Whole batches from the first row on; nil where rows are not laid out in batches.
     public let batchCount: Int?
+    /// The most `input_ids` of a row, where rows are parted by length.
+    public let bin: Int?
+
+    /// The split that it is a bin of: `train` for `train_128`; else its own name.
+    var wholeName: String { bin.map { name.hasSuffix("_\($0)") ? String(name.dropLast("_\($0)".count)) : name } ?? name }
 
     init(_ entry: ManifestSplit) {
+      bin = entry.bin
       name = entry.name
       rowCount = entry.rows
       shards = entry.shards

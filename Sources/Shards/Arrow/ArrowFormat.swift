@@ -54,6 +54,18 @@ enum ArrowFormat {
     static let compression = 3
   }
 
+  /// How the buffers of a record batch are packed: each by itself, behind 64 bits that say how long it was.
+  enum Compression {
+    static let codecSlot = 0
+    static let methodSlot = 1
+    static let zstd: UInt8 = 1
+    static let buffer: UInt8 = 0
+    /// Bytes of the length in front of a packed buffer.
+    static let prefixByteCount = 8
+    /// The length of a buffer that is stored as it is, as others do where packing would not make it smaller.
+    static let stored = -1
+  }
+
   static func message(_ headerType: UInt8, _ header: FlatTable, bodyByteCount: Int) -> FlatTable {
     FlatTable([
       (MessageSlot.version, .int16(version)), (MessageSlot.headerType, .uint8(headerType)),
