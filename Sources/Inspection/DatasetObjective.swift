@@ -26,7 +26,10 @@ public struct DatasetObjective: Sendable {
     public let bin: Int?
 
     /// The split that it is a bin of: `train` for `train_128`; else its own name.
-    var wholeName: String { bin.map { name.hasSuffix("_\($0)") ? String(name.dropLast("_\($0)".count)) : name } ?? name }
+    var wholeName: String {
+      guard let bin, name.hasSuffix("_\(bin)") else { return name }
+      return String(name.dropLast("_\(bin)".count))
+    }
 
     init(_ entry: ManifestSplit) {
       bin = entry.bin

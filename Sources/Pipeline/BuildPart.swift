@@ -2,9 +2,9 @@ public import Blocks
 
 /// One of several shares of a build: `2/8` is the second of eight.
 ///
-/// Blocks go to parts in turn, by file and number, and so do shards once all blocks are there, so parts need not know of
-/// each other. Any machine may make any part, in any order, again, or twice at once: what is there is not made again,
-/// and whoever makes it makes the same bytes.
+/// Blocks go to parts in turn, by file and number, and so do shards once all blocks are there, so parts need not know
+/// of each other. Any machine may make any part, in any order, again, or twice at once: what is there is not made
+/// again, and whoever makes it makes the same bytes.
 public struct BuildPart: Sendable, Equatable {
   /// From 1 to `count`.
   public let number: Int

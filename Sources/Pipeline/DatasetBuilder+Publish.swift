@@ -105,8 +105,8 @@ extension DatasetBuilder {
     let all = publisher.tasks()
     publication.shards = publisher.sections.map { _ in [] }
     for task in all { publication.shards[task.section].append(nil) }
-    let tasks = options.part.map { part in all.enumerated().filter { part.contains(shard: $0.offset) }.map(\.element) }
-      ?? all
+    let part = options.part
+    let tasks = all.indices.filter { part?.contains(shard: $0) ?? true }.map { all[$0] }
     let next = Atomic<Int>(0)
     let done = Monitor<[(task: Publisher.Task, summary: ShardSummary, wasFound: Bool)]>([])
     let watch = Stopwatch()

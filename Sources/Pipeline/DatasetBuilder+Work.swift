@@ -58,19 +58,19 @@ extension DatasetBuilder {
     let next = Atomic<Int>(0)
     let found = Monitor<[Int: UInt64]>([:])
     try WorkerPool(threadCount: max(1, min(threadCount, inputs.count))).run(
-      whileWaiting: {}, stop: { next.store(inputs.count, ordering: .relaxed) }
-    ) { [fileSystem] _ in
-      while true {
-        let number = next.add(1, ordering: .relaxed).oldValue
-        guard number < inputs.count else { return nil }
-        do throws(Diagnostic) {
-          let file = try InputDigest(try fileSystem.openForReading(inputs[number].0)).finish()
-          if file != inputs[number].1 { found.withLock { $0[number] = file.checksum } }
-        } catch {
-          return WorkerPool.Failure(position: (number, 0), diagnostic: error)
+      whileWaiting: {}, stop: { next.store(inputs.count, ordering: .relaxed) },
+      { [fileSystem] _ in
+        while true {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < inputs.count else { return nil }
+          do throws(Diagnostic) {
+            let file = try InputDigest(try fileSystem.openForReading(inputs[number].0)).finish()
+            if file != inputs[number].1 { found.withLock { $0[number] = file.checksum } }
+          } catch {
+            return WorkerPool.Failure(position: (number, 0), diagnostic: error)
+          }
         }
-      }
-    }
+      })
     guard let (number, checksum) = found.withLock({ $0.min { $0.key < $1.key } }) else { return nil }
     let (path, built) = inputs[number]
     return (

@@ -79,7 +79,8 @@ struct Plan: Sendable {
         lexicon = bytes
       }
       let objective = try type.init(settings, vocabulary: vocabulary)
-      if !entry.bins.isEmpty, !objective.schema.columns.contains(where: { $0.name == "input_ids" && $0.shape == .list }) {
+      let hasLists = objective.schema.columns.contains { $0.name == "input_ids" && $0.shape == .list }
+      if !entry.bins.isEmpty, !hasLists {
         throw entry.settings.invalid(
           "bins", "part rows without padding, and the rows of '\(entry.name)' are all of one length",
           help: "use layout: compact where the objective has it, or leave out bins")

@@ -34,8 +34,8 @@ extension DatasetBuilder {
     throw Diagnostic(
       "build.no-space", "the disk of '\(recipe.outputPath)' is too small for this build",
       at: SourceLocation(path: recipe.outputPath),
-      expected: "about \(needs.missingBytes) bytes: \(needs.datasetBytes) for the dataset, \(needs.workBytes) for work, "
-        + "\(needs.presentBytes) of them there",
+      expected: "about \(needs.missingBytes) bytes: \(needs.datasetBytes) for the dataset and \(needs.workBytes) for "
+        + "work, \(needs.presentBytes) of them there",
       found: "\(available) bytes free",
       help: "free some space, choose another --output, or take fewer objectives or epochs (--no-space-check: try)")
   }

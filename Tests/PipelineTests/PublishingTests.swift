@@ -118,7 +118,8 @@ struct PublishingTests {
     let scratch = try ScratchDirectory()
     let tokenizer = "\(Fixtures.path)/tokenizers/wordpiece-4k.tokenizer.json"
     var file = try AtomicFile(scratch.path("in.txt"), in: LocalFileSystem())
-    try file.write(Array(String(repeating: "It was the best of times.\n\nIt was the worst of times.\n\n", count: 5).utf8))
+    try file.write(
+      Array(String(repeating: "It was the best of times.\n\nIt was the worst of times.\n\n", count: 5).utf8))
     try file.commit()
     let overrides = [
       "tokenizer=\(tokenizer)", "input=\(scratch.path("in.txt"))", "objectives={mlm: {length: 16}}", "block_size=100B",

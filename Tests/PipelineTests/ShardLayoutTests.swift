@@ -30,7 +30,9 @@ struct ShardLayoutTests {
   @Test("hold as many rows as asked for, or are as many as asked for")
   func sharding() throws {
     let scratch = try ScratchDirectory()
-    let whole = try BuildTests.build(into: scratch.path("whole"), [Self.compact, Self.tokenizer, "output.shard_size=1GB"]).manifest
+    let whole = try BuildTests.build(
+      into: scratch.path("whole"), [Self.compact, Self.tokenizer, "output.shard_size=1GB"]
+    ).manifest
     let expected = try Self.rows(of: scratch.path("whole"), whole.objectives[0].splits)
     for (key, check) in [
       ("output.shard_rows=7", { (split: ManifestSplit) in split.shards.count == (split.rows + 6) / 7 }),
@@ -117,7 +119,9 @@ struct ShardLayoutTests {
     #expect(size(packed) * 3 < size(plain) * 2)
     #expect(try Audit(of: scratch.path("packed")).run().isClean)
     #expect(try BuildTests.build(into: scratch.path("packed"), overrides).wasComplete)
-    #expect(throws: Diagnostic.self) { try BuildTests.build(into: scratch.path("packed"), [objectives, Self.tokenizer]) }
+    #expect(throws: Diagnostic.self) {
+      try BuildTests.build(into: scratch.path("packed"), [objectives, Self.tokenizer])
+    }
   }
 
   @Test("are the same whatever the memory for sorting", arguments: [1, 20_000])

@@ -44,11 +44,13 @@ extension Audit {
       let place = Finding.Place(objective: entry.name, split: split.name)
       let relative = entry.name + "/" + split.name
       compare(
-        written, relative + "/state.json", place, in: folder, report: &report, "the list of shards is not the manifest's",
+        written, relative + "/state.json", place, in: folder, report: &report,
+        "the list of shards is not the manifest's",
         expected: split.shards.map(\.path)
       ) { $0["_data_files"]?.array?.compactMap { $0["filename"]?.string } }
       compare(
-        written, relative + "/dataset_info.json", place, in: folder, report: &report, "the features are not the columns",
+        written, relative + "/dataset_info.json", place, in: folder, report: &report,
+        "the features are not the columns",
         expected: entry.schema.columns.map(\.name)
       ) { $0["features"]?.object?.map(\.key) }
       attempt(place, report: &report) { report throws(Diagnostic) in
@@ -66,7 +68,8 @@ extension Audit {
 
   /// Reads one small file and compares a list in it, and then every byte with what a build writes.
   private func compare(
-    _ written: [String: [UInt8]], _ file: String, _ place: Finding.Place, in folder: String, report: inout AuditReport, _ message: String,
+    _ written: [String: [UInt8]], _ file: String, _ place: Finding.Place, in folder: String, report: inout AuditReport,
+    _ message: String,
     expected: [String], _ list: (JSONValue) -> [String]?
   ) {
     var place = place
@@ -79,7 +82,8 @@ extension Audit {
           report.add(
             Finding(
               "audit.layout", "the file is not what was written", at: place,
-              expected: "XXH64 \(Digest.hex(Digest.xxh64(original)))", found: "XXH64 \(Digest.hex(Digest.xxh64(bytes)))",
+              expected: "XXH64 \(Digest.hex(Digest.xxh64(original)))",
+              found: "XXH64 \(Digest.hex(Digest.xxh64(bytes)))",
               help: "it follows from dataset.json: build again, or copy it anew"))
         }
         return

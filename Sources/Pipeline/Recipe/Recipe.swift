@@ -208,7 +208,8 @@ extension Recipe {
       }
       objectives.append(
         ObjectiveEntry(
-          name: entry.key, kind: kind, epochs: settings.integer("epochs"), bins: try bins(settings), settings: settings))
+          name: entry.key, kind: kind, epochs: settings.integer("epochs"), bins: try bins(settings), settings: settings)
+      )
     }
     return objectives
   }

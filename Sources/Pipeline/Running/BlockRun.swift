@@ -58,24 +58,24 @@ final class BlockRun: Sendable {
     let next = Atomic<Int>(0)
     let isWhole = Atomic<Bool>(true)
     try WorkerPool(threadCount: max(1, min(builder.threadCount, others.count))).run(
-      whileWaiting: {}, stop: { next.store(others.count, ordering: .relaxed) }
-    ) { [self] _ in
-      while true {
-        let number = next.add(1, ordering: .relaxed).oldValue
-        guard number < others.count, isWhole.load(ordering: .relaxed) else { return nil }
-        let other = others[number]
-        do throws(Diagnostic) {
-          let found = try Segment.Index(verifying: other.path, in: builder.fileSystem)
-          if let found, found.summary.sourceDigest == other.sourceDigest {
-            keep(found)
-          } else {
-            isWhole.store(false, ordering: .relaxed)
+      whileWaiting: {}, stop: { next.store(others.count, ordering: .relaxed) },
+      { [self] _ in
+        while true {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < others.count, isWhole.load(ordering: .relaxed) else { return nil }
+          let other = others[number]
+          do throws(Diagnostic) {
+            let found = try Segment.Index(verifying: other.path, in: builder.fileSystem)
+            if let found, found.summary.sourceDigest == other.sourceDigest {
+              keep(found)
+            } else {
+              isWhole.store(false, ordering: .relaxed)
+            }
+          } catch {
+            return WorkerPool.Failure(position: (0, number), diagnostic: error)
           }
-        } catch {
-          return WorkerPool.Failure(position: (0, number), diagnostic: error)
         }
-      }
-    }
+      })
     guard isWhole.load(ordering: .relaxed) else { return nil }
     return done.withLock { done in
       done.segments.keepFirstSkips(Manifest.defaultSkippedLimit)

@@ -65,7 +65,8 @@ struct ArrowDirectory {
     let rows = try table.int64(ArrowFormat.RecordBatchSlot.length)
     guard rows >= 0 else { throw table.damaged(expected: "a number of rows", found: "\(rows)") }
     var cursor = unsafe BufferCursor(
-      table: table, body: body, bytes: bytes, isPacked: compression != nil, nodes: try table.pairs(ArrowFormat.RecordBatchSlot.nodes),
+      table: table, body: body, bytes: bytes, isPacked: compression != nil,
+      nodes: try table.pairs(ArrowFormat.RecordBatchSlot.nodes),
       buffers: try table.pairs(ArrowFormat.RecordBatchSlot.buffers))
     var batch = ArrowRecordBatch(firstRow: rowCount, rowCount: rows, byteRange: byteRange, places: [])
     for column in schema.columns {
@@ -169,7 +170,9 @@ private struct BufferCursor {
   private func takePrefix(of buffer: inout ArrowRecordBatch.StoredBuffer) throws(Diagnostic) {
     let width = ArrowFormat.Compression.prefixByteCount
     let packed = buffer.range.count - width
-    guard packed >= 0 else { throw table.damaged(expected: "a length of 8 bytes", found: "\(buffer.range.count) bytes") }
+    guard packed >= 0 else {
+      throw table.damaged(expected: "a length of 8 bytes", found: "\(buffer.range.count) bytes")
+    }
     let bits = unsafe bytes.loadUnaligned(fromByteOffset: buffer.range.lowerBound, as: Int64.self)
     let length = Int(Int64(littleEndian: bits))
     buffer.range = buffer.range.lowerBound + width..<buffer.range.upperBound
