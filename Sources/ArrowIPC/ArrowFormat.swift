@@ -56,6 +56,18 @@ package enum ArrowFormat {
     package static let viewCounts = 4
   }
 
+  /// How the buffers of a record batch are packed: each by itself, behind 64 bits that say how long it was.
+  package enum Compression {
+    package static let codecSlot = 0
+    package static let methodSlot = 1
+    package static let zstd: UInt8 = 1
+    package static let buffer: UInt8 = 0
+    /// Bytes of the length in front of a packed buffer.
+    package static let prefixByteCount = 8
+    /// The length of a buffer that is stored as it is, as others do where packing would not make it smaller.
+    package static let stored = -1
+  }
+
   package static func message(_ headerType: UInt8, _ header: FlatTable, bodyByteCount: Int) -> FlatTable {
     FlatTable([
       (MessageSlot.version, .int16(version)), (MessageSlot.headerType, .uint8(headerType)),

@@ -32,10 +32,17 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
   /// - Throws: `files.…` when the file cannot be opened; what its content does wrong is thrown, or noted as `onError`
   ///   says, by `nextBlock`.
   public init(_ file: InputFile, in fileSystem: any FileSystem = LocalFileSystem()) throws(Diagnostic) {
+    try self.init(file, reading: try fileSystem.openForReading(file.path), in: fileSystem)
+  }
+
+  /// Reads a file that is open, and that lies in a file system: tables are read here and there.
+  ///
+  /// - Throws: as `init(_:in:)`.
+  package init(_ file: InputFile, reading bytes: any ByteReader, in fileSystem: any FileSystem) throws(Diagnostic) {
     self.file = file
     self.fileSystem = fileSystem
     do throws(Diagnostic) {
-      window = SourceWindow(try openDecompressed(file.path, in: fileSystem, limits: file.options.limits.stream))
+      window = SourceWindow(try openDecompressed(bytes, limits: file.options.limits.stream))
     } catch {
       guard error.isAboutContent, file.options.onError != .fail else { throw error }
       failure = error

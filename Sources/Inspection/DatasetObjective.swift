@@ -22,8 +22,17 @@ public struct DatasetObjective: Sendable {
     public let firstRows: [Int]
     /// Whole batches from the first row on; nil where rows are not laid out in batches.
     public let batchCount: Int?
+    /// The most `input_ids` of a row, where rows are parted by length.
+    public let bin: Int?
+
+    /// The split that it is a bin of: `train` for `train_128`; else its own name.
+    var wholeName: String {
+      guard let bin, name.hasSuffix("_\(bin)") else { return name }
+      return String(name.dropLast("_\(bin)".count))
+    }
 
     init(_ entry: ManifestSplit) {
+      bin = entry.bin
       name = entry.name
       rowCount = entry.rows
       shards = entry.shards

@@ -1,5 +1,5 @@
 import Blocks
-import JSONText
+package import JSONText
 
 extension Manifest {
   /// The content of `dataset.json`.
@@ -17,6 +17,8 @@ extension Manifest {
             "path": .string(input.path), "documents": .integer(input.documents), "bytes": .integer(input.bytes),
           ]
           if input.weight != 1 { object["weight"] = .number(input.weight) }
+          object["file_bytes"] = input.file.map { .integer($0.byteCount) }
+          object["checksum"] = input.file.map { .string(Digest.hex($0.checksum)) }
           return .object(object)
         }),
       "counts": [
@@ -43,6 +45,7 @@ extension Manifest {
                   "shards": .array(split.shards.map(\.json)),
                 ]
                 object["batches"] = split.batchCount.map { .integer($0) }
+                object["bin"] = split.bin.map { .integer($0) }
                 return .object(object)
               }),
           ]
@@ -91,7 +94,7 @@ extension ManifestTokenizer {
 }
 
 extension ShardSummary {
-  fileprivate var json: JSONValue {
+  package var json: JSONValue {
     [
       "path": .string(path), "rows": .integer(rowCount), "bytes": .integer(byteCount),
       "checksum": .string(Digest.hex(checksum)),

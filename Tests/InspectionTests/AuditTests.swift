@@ -68,6 +68,28 @@ import Testing
     }
   }
 
+  @Test("A changed byte of any file of a dataset is found", arguments: 0..<3)
+  func everyFile(offset: Int) throws {
+    try withDataset([TestDataset.maskedLM], texts: [TestDataset.texts[6]]) { dataset in
+      var files = ["dataset.json", "tokenizer.json", "mlm/dataset_dict.json"]
+      for split in ["train"] {
+        for name in try dataset.fileSystem.list("\(dataset.path)/mlm/\(split)") { files.append("mlm/\(split)/\(name)") }
+      }
+      #expect(files.count >= 6)
+      for file in files {
+        let path = dataset.path + "/" + file
+        let bytes = try dataset.fileSystem.readAll(path)
+        for position in stride(from: offset, to: bytes.count, by: max(3, bytes.count / 40)) {
+          try dataset.edit(path) { $0[position] ^= 0x01 }
+          let isClean = try dataset.audit { $0.sample = 0 }.isClean
+          #expect(!isClean, "\(file), byte \(position)")
+          try dataset.fileSystem.write(bytes, to: path)
+        }
+      }
+      #expect(try dataset.audit().isClean)
+    }
+  }
+
   @Test("A shard that was cut off is found, and the others are still proved")
   func truncatedShard() throws {
     try withDataset { dataset in

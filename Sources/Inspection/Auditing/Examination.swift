@@ -51,7 +51,7 @@ struct Examination {
     }
     // Batches have an order of their own.
     var order = OrderCheck(isShuffled: batches == nil ? isShuffled : nil, epochs: objective.epochs)
-    identities.begin(split: split.name)
+    identities.begin(split: split.wholeName)
     let sample = audit.sample.map { RowSample(count: $0, of: split.rowCount, seed: seed).rows }
     for (index, shard) in split.shards.enumerated() {
       var place = Finding.Place(objective: objective.name, split: split.name)

@@ -3,6 +3,7 @@ public import Corpus
 import Files
 import JSONText
 import Objectives
+public import Shards
 import Text
 import Tokenization
 
@@ -36,6 +37,8 @@ public struct Recipe: Sendable {
     public var kind: String
     /// Number of independent corruption copies.
     public var epochs: Int
+    /// The most `input_ids` of a row in each bin, ascending; empty where rows are not parted by length.
+    public var bins: [Int] = []
     public var settings: Settings
 
     /// The file of synonyms that the objective asks for.
@@ -62,8 +65,9 @@ public struct Recipe: Sendable {
   public var matchesSpecialInText: Bool
   public var objectives: [ObjectiveEntry]
   public var outputPath: String
-  /// Target size of a shard in bytes.
-  public var shardByteCount: Int
+  /// How a split is cut into shards.
+  public var sharding: Sharding
+  public var compression: ShardCompression
   public var shuffle: Shuffle
   /// Share of the documents that goes to the validation split.
   public var validation: Double
@@ -94,7 +98,8 @@ public struct Recipe: Sendable {
     let output = try Settings(top.value("output"), allowing: RecipeKeys.output, path: "output")
     outputPath = output.text("path")
     guard !outputPath.isEmpty else { throw output.invalid("path", "is empty", help: "`.` is the working directory") }
-    shardByteCount = output.integer("shard_size")
+    sharding = try Self.sharding(output)
+    compression = output.optionalText("compression").flatMap(ShardCompression.init(rawValue:)) ?? .none
     shuffle = output.text("shuffle") == "global" ? .global : .none
     validation = output.number("validation")
     blockByteCount = top.integer("block_size")
@@ -104,7 +109,7 @@ public struct Recipe: Sendable {
     entries.append(.init("input", top.value("input")))
     entries.append(.init("tokenizer", Self.resolvedTokenizer(tokenizer)))
     entries.append(.init("objectives", SettingValue(.map(objectives.map(Self.resolvedObjective)))))
-    entries.append(.init("output", output.map))
+    entries.append(.init("output", output.map.leavingOut(["shard_rows", "shards", "compression"])))
     resolved = SettingValue(.map(entries))
   }
 
@@ -242,7 +247,9 @@ extension Recipe {
         throw Diagnostic("settings.duplicate-key", "'objectives' has the key '\(entry.key)' twice", at: place)
       }
       objectives.append(
-        ObjectiveEntry(name: entry.key, kind: kind, epochs: settings.integer("epochs"), settings: settings))
+        ObjectiveEntry(
+          name: entry.key, kind: kind, epochs: settings.integer("epochs"), bins: try bins(settings), settings: settings)
+      )
     }
     return objectives
   }
@@ -273,7 +280,7 @@ extension Recipe {
   }
 
   private static func resolvedObjective(_ entry: ObjectiveEntry) -> SettingValue.Entry {
-    .init(entry.name, entry.settings.map)
+    .init(entry.name, entry.settings.map.leavingOut(["bins"]))
   }
 }
 

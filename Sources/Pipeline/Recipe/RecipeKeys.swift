@@ -1,5 +1,6 @@
 package import Blocks
 import Corpus
+import Shards
 import Text
 import Tokenization
 
@@ -147,7 +148,18 @@ package enum RecipeKeys {
 
   package static let output: [Setting] = [
     Setting("path", .text, default: .text("out"), "The dataset's folder."),
-    Setting("shard_size", .byteSize, default: .integer(64_000_000), "About how large a shard may be."),
+    Setting(
+      "shard_size", .byteSize, default: .integer(64_000_000), "About how large a shard may be, before compression."),
+    Setting(
+      "shard_rows", .integer(1...Int(Int32.max)), default: .null,
+      "The most rows of a shard, instead of `shard_size`. Shards of a split differ by one row at most."),
+    Setting(
+      "shards", .integer(1...99_999), default: .null,
+      "How many shards each split has (fewer where it has fewer rows), instead of `shard_size`."),
+    Setting(
+      "compression", .choice(ShardCompression.allCases.map(\.rawValue)), default: .null,
+      "`zstd` packs the values of each record batch: smaller, read by Arrow and `datasets` all the same, but not mapped "
+        + "without a copy. Left out, or `none`: not packed."),
     Setting(
       "shuffle", .choice(Recipe.Shuffle.allCases.map(\.rawValue)), default: .text("global"),
       "`global`: rows sorted by a random key; `none`: rows in corpus order."),
@@ -163,6 +175,10 @@ package enum RecipeKeys {
       Setting(
         "epochs", .integer(1...65_535), default: .integer(1),
         "Independent corruption copies of every window, with draws of their own (BERT's `dupe_factor`)."),
+      Setting(
+        "bins", .list(.integer(1...(1 << 20))), default: .null,
+        "Parts rows by length, as LDDL does: `[64, 128, 256, 512]` gives splits `train_64`, `train_128`, …, each row in "
+          + "the smallest that holds its `input_ids`. For rows without padding (`layout: compact`)."),
     ]
   }
 }

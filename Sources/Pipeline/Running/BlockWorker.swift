@@ -25,6 +25,34 @@ struct BlockWorker: ~Copyable {
 
   /// Makes the segment of the block that was read last.
   mutating func makeSegment(at path: String, sourceDigest: UInt64) throws(Diagnostic) -> Segment.Index {
+    var writer = try SegmentWriter(path: path, sliceBits: plan.sliceBits, in: fileSystem)
+    let summary = try makeSections(sourceDigest: sourceDigest) { batch, rows throws(Diagnostic) in
+      try writer.append(section: batch, rows: rows)
+    }
+    return try writer.finish(summary)
+  }
+
+  /// Bytes of all rows of the block that was read last, and how many rows there are; nothing is written.
+  mutating func measureRows() throws(Diagnostic) -> (byteCount: Int, rowCount: Int) {
+    var (byteCount, rowCount) = (0, 0)
+    _ = try makeSections(sourceDigest: 0) { batch, rows in
+      rowCount += rows.count
+      for buffer in batch.buffers {
+        for row in rows {
+          let values = buffer.column.fixedCount ?? buffer.offsets[row + 1] - buffer.offsets[row]
+          byteCount += values * buffer.column.type.byteWidth + (buffer.column.fixedCount == nil ? 4 : 0)
+        }
+      }
+    }
+    return (byteCount, rowCount)
+  }
+
+  /// Makes the rows of the block that was read last.
+  ///
+  /// - Parameter body: takes the rows of one section after the other, in the plan's order.
+  private mutating func makeSections(
+    sourceDigest: UInt64, _ body: (_ batch: borrowing ExampleBatch, _ rows: [Int]) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> BlockSummary {
     var summary = BlockSummary(fileIndex: block.fileIndex, blockIndex: block.blockIndex, path: block.path)
     summary.sourceDigest = sourceDigest
     summary.sourceBytes = block.sourceByteCount
@@ -64,7 +92,6 @@ struct BlockWorker: ~Copyable {
 
     let text =
       plan.needsText ? BlockText(block, records: records, tokenizer: plan.tokenizer, plan.recipe.specialInText) : nil
-    var writer = try SegmentWriter(path: path, sliceBits: plan.sliceBits, in: fileSystem)
     for planned in plan.objectives {
       var batch = ExampleBatch(schema: planned.objective.schema)
       var counts = BlockSummary.ObjectiveCounts()
@@ -75,12 +102,33 @@ struct BlockWorker: ~Copyable {
             firstEpoch: copy * planned.epochs, text: text, scratch: &objectiveScratch, to: &batch)
           counts.add(report)
         }
-        try writer.append(section: batch)
+        for rows in try planned.sections(of: batch, path: block.path) { try body(batch, rows) }
         batch.removeAll()
       }
       summary.objectives.append(counts)
     }
-    return try writer.finish(summary)
+    return summary
+  }
+}
+
+extension Plan.PlannedObjective {
+  /// The rows of each bin, or all rows.
+  ///
+  /// - Throws: `build.no-bin` for a row that is longer than the last bin.
+  fileprivate func sections(of batch: borrowing ExampleBatch, path: String) throws(Diagnostic) -> [[Int]] {
+    guard let longest = bins.last else { return [Array(0..<batch.rowCount)] }
+    let column = batch.schema.index(of: "input_ids")
+    var sections: [[Int]] = bins.map { _ in [] }
+    for row in 0..<batch.rowCount {
+      let length = batch.range(ofRow: row, column: column).count
+      guard let bin = bins.firstIndex(where: { length <= $0 }) else {
+        throw Diagnostic(
+          "build.no-bin", "no bin of '\(name)' holds a row of \(length) input_ids", at: SourceLocation(path: path),
+          expected: "at most \(longest)", help: "add a bin that holds the longest row, or shorten the rows (length)")
+      }
+      sections[bin].append(row)
+    }
+    return sections
   }
 
   /// The documents that take part at least once, those that do at least twice, and so on.
