@@ -329,6 +329,27 @@ import Testing
     }
   }
 
+  @Test("The report is the same for any number of threads, damage and all")
+  func threads() throws {
+    try withDataset([TestDataset.maskedLM, TestDataset.spans], validation: [1, 4]) { dataset in
+      try dataset.forge { rows in
+        for index in stride(from: 0, to: rows.count, by: 3) { rows[index].values[0].swapAt(1, 2) }
+        rows.swapAt(7, 8)
+      }
+      try dataset.edit(try dataset.shard(1, of: "spans")) { $0[$0.count / 2] ^= 1 }
+      let report = try dataset.audit()
+      #expect(report.errorCount > 3)
+      for threads in [2, 5] {
+        for sample in [nil, 4] {
+          var audit = Audit(of: dataset.path)
+          audit.sample = sample
+          let alone = try audit.run()
+          #expect(try audit.run(on: WorkerThreads(threads)) == alone)
+        }
+      }
+    }
+  }
+
   @Test("A finding prints like a diagnostic, with the place where to look")
   func description() throws {
     try withDataset { dataset in

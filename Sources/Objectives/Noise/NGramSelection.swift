@@ -11,11 +11,15 @@ internal import Blocks
 ///   `continue` of the inner loop): the length is drawn first, and the words are tested afterwards, as here.
 package struct NGramSelection: Sendable {
   let lengths: SamplingTable
+  /// Weights of the lengths 1, 2, … as the paper has them, for statistics.
+  let lawWeights: [Double]
   private let words: TokenSelection
   private let table: IDTable
 
   init(longest: Int, favorsShorter: Bool, table: IDTable) {
     lengths = .ngram(longest: longest, favorsShorter: favorsShorter)
+    let weights = (1...longest).map { 1 / Double($0) }
+    lawWeights = favorsShorter ? weights : weights.reversed()
     words = TokenSelection(unit: .wholeWord, table: table)
     self.table = table
   }

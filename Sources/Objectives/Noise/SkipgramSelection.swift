@@ -9,12 +9,15 @@ internal import Blocks
 ///
 /// - Source: microsoft/unilm, `Preprocess4Seq2seq`; positions that are taken already are passed over without a draw.
 package struct SkipgramSelection: Sendable {
+  /// Weights of the lengths 1, 2, … as the paper has them, for statistics.
+  let lawWeights: [Double]
   private let share: Threshold
   private let longest: Int
   private let table: IDTable
 
   init(share: Double, longest: Int, table: IDTable) {
     self.share = Threshold(longest < 2 ? 0 : share)
+    lawWeights = longest < 2 ? [1] : [1 - share] + Array(repeating: share / Double(longest - 1), count: longest - 1)
     self.longest = longest
     self.table = table
   }

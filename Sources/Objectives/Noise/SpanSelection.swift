@@ -10,10 +10,13 @@ package import Blocks
 ///   and is never part of one.
 package struct SpanSelection: Sendable {
   package let lengths: SamplingTable
+  /// Weights of the lengths 1, 2, … as the paper has them, for statistics.
+  let lawWeights: [Double]
   private let table: IDTable
 
   package init(p: Double, longest: Int, table: IDTable) {
     lengths = .geometric(p: p, longest: longest)
+    lawWeights = (0..<longest).map { words in (0..<words).reduce(p) { weight, _ in weight * (1 - p) } }
     self.table = table
   }
 
