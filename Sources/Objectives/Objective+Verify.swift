@@ -20,16 +20,10 @@ extension Objective {
   /// Proves a row: every exact invariant, and that the same window and seed make the same row again.
   ///
   /// - Parameter buffers: of this objective's schema.
-  /// - Throws: what `check` throws; `verify.source-start` where a window inside one document does not start where its
-  ///   number says; `verify.not-reproducible`, naming the first column and position that differ.
+  /// - Throws: what `check` throws, and `verify.not-reproducible`, naming the first column and position that differ.
   public func verify(_ example: Example, seed: UInt64, buffers: inout ProofBuffers) throws(Diagnostic) {
     try check(example)
     let window = try restore(example)
-    if let due = windowing.sourceStart(ofWindow: Int(window.exampleIndex)), due != window.sourceStart {
-      throw Diagnostic(
-        "verify.source-start", "window \(window.exampleIndex) of its document does not start there",
-        expected: "source_start \(due)", found: "\(window.sourceStart)", help: Self.reproducibilityHelp)
-    }
     buffers.batch.removeAll()
     let dropped = append(
       window, drawing: draws(seed: seed, for: window), orderKey: 0, scratch: &buffers.scratch, to: &buffers.batch)

@@ -276,6 +276,18 @@ import Testing
     }
   }
 
+  @Test("A window that says it starts elsewhere in its document is found")
+  func sourceStart() throws {
+    try withDataset { dataset in
+      try dataset.forge { rows in
+        rows[4].values[rows[4].schema.index(of: "source_start")][0] += 1
+      }
+      let finding = try #require(try dataset.audit().findings.first)
+      #expect(finding.code == "audit.source-start")
+      #expect(finding.place.row == 4)
+    }
+  }
+
   @Test("An epoch that nobody asked for is found")
   func epoch() throws {
     try withDataset([TestDataset.Part("mlm", "mlm", #"{"length": 16}"#, epochs: 2)]) { dataset in

@@ -96,7 +96,7 @@ import Testing
     Case(
       kind: "span_corruption", settings: #"{"length": 115, "layout": "compact"}"#, documents: 200, epochs: 6, laws: 2),
     Case(
-      kind: "span_corruption", settings: #"{"length": 80, "noise": "iid", "layout": "compact"}"#, documents: 100,
+      kind: "span_corruption", settings: #"{"length": 60, "noise": "iid", "layout": "compact"}"#, documents: 100,
       laws: 2),
     Case(
       kind: "span_corruption", settings: #"{"length": 129, "noise": "regular", "layout": "compact"}"#, documents: 200,

@@ -92,22 +92,6 @@ import Testing
     }
   }
 
-  /// What names the row's place is not restored from it; windows inside one document are where their number says.
-  @Test(arguments: Variant.all) func `A window of one document starts where its number says`(variant: Variant) throws {
-    let windowing = variant.objective.windowing
-    for example in try rows(variant) {
-      for name in ["source_start", "example_index"] {
-        guard let due = windowing.sourceStart(ofWindow: Int(example.scalar("example_index") ?? 0)) else { continue }
-        #expect(example.scalar("source_start") == Int64(due))
-        for delta in [1, 5, 1 << 20] as [Int64] {
-          var changed = example
-          changed.values[example.schema.index(of: name)][0] += delta
-          expectNoticed(variant, changed, "\(name) by \(delta)")
-        }
-      }
-    }
-  }
-
   private let places: Set = ["source_start", "doc_id", "example_index", "epoch", "block_id"]
 
   /// A border between two sentences that are still neighbours leaves no trace in the row.

@@ -16,7 +16,8 @@ internal import Tokenization
 /// Goes on after a finding, as far as what is left can be read, and counts everything; of each kind the first few are
 /// kept.
 ///
-/// - Memory: a few record batches for each worker, and 16 bytes for each row of the largest objective (see `identityLimit`).
+/// - Memory: a few record batches for each worker, and 16 bytes for each row of the largest objective (see
+///   `identityLimit`).
 public struct Audit: Sendable {
   /// How far an audit is.
   public struct Progress: Sendable {

@@ -124,6 +124,7 @@ struct ShardProof: Sendable {
       let example = Example(schema: schema, values: try example().values)
       row.identity = provenance.identity(of: example)
       try objective.objective.verify(example, seed: seed, buffers: &buffers)
+      if let finding = checkStart(of: example, row.identity, at: place) { row.findings.append(finding) }
       if let epoch = row.identity?.epoch, Int(epoch) >= objective.epochs {
         row.findings.append(
           Finding(
@@ -135,6 +136,16 @@ struct ShardProof: Sendable {
     }
     if let identity = row.identity { row.orderKey = orderKey(of: identity) }
     return row
+  }
+
+  /// Windows inside one document start where their number says.
+  private func checkStart(of example: Example, _ identity: RowIdentity?, at place: Finding.Place) -> Finding? {
+    guard let number = identity?.exampleIndex, let found = example.scalar("source_start"),
+      let due = objective.objective.windowing.sourceStart(ofWindow: Int(number)), found != due
+    else { return nil }
+    return Finding(
+      "audit.source-start", "source_start is not where window \(number) of a document starts", at: place,
+      expected: "\(due)", found: "\(found)", help: "the row was changed after it was written: build the dataset again")
   }
 
   private func orderKey(of identity: RowIdentity) -> UInt64 {

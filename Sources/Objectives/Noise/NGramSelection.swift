@@ -32,8 +32,7 @@ package struct NGramSelection: Sendable {
   func mark(_ count: Int, in row: [UInt32], drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Int {
     var starts = draws.stream(.positionSelection)
     var sizes = draws.stream(.noiseSpanLengths)
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: row.count))
+    scratch.mask.reset(to: false, count: row.count)
     words.findWords(in: row, starts: &scratch.positions, lengths: &scratch.lengths)
     let wordCount = scratch.positions.count
     scratch.order.removeAll(keepingCapacity: true)

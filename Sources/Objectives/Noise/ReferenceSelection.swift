@@ -25,7 +25,8 @@ struct ReferenceSelection: Sendable {
 
   var longest: Int { weights.count }
 
-  /// Words of one of a row's runs: of the first in half of the rows, of the last in the others; nil where there is none.
+  /// Words of one of a row's runs: of the first in half of the rows, of the last in the others; nil where there is
+  /// none.
   func runLength(_ row: [UInt32], _ selected: [Bool]) -> Int? {
     let fromEnd = (row.reduce(0) { $0 ^ $1 }) & 1 == 1
     guard let place = fromEnd ? selected.lastIndex(of: true) : selected.firstIndex(of: true) else { return nil }

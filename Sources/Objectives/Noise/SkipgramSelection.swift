@@ -31,10 +31,8 @@ package struct SkipgramSelection: Sendable {
   func mark(_ count: Int, in row: [UInt32], drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Int {
     var positions = draws.stream(.positionSelection)
     var runs = draws.stream(.noiseSpanLengths)
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: row.count))
-    scratch.positions.removeAll(keepingCapacity: true)
-    for position in row.indices where !table.isSpecial(row[position]) { scratch.positions.append(Int32(position)) }
+    scratch.mask.reset(to: false, count: row.count)
+    table.findOrdinary(in: row, into: &scratch.positions)
     let places = scratch.positions.count
     var taken = 0
     for index in 0..<places where taken < count {

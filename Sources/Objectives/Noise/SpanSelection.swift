@@ -29,10 +29,8 @@ package struct SpanSelection: Sendable {
   func mark(_ budget: Int, in row: [UInt32], drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Int {
     var sizes = draws.stream(.noiseSpanLengths)
     var anchors = draws.stream(.spanStarts)
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: row.count))
-    scratch.positions.removeAll(keepingCapacity: true)
-    for position in row.indices where !table.isSpecial(row[position]) { scratch.positions.append(Int32(position)) }
+    scratch.mask.reset(to: false, count: row.count)
+    table.findOrdinary(in: row, into: &scratch.positions)
     var vainTries = 0
     var marked = 0
     while marked < budget {
