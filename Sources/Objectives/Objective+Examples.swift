@@ -2,6 +2,7 @@ public import Blocks
 
 extension Objective {
   public var batchSize: Int? { nil }
+  public var laws: [Law] { [] }
 
   /// The draws of one window's example: keyed by (seed, objective, epoch, origin, example), and by nothing else.
   public func draws(seed: UInt64, for window: TokenWindow) -> ExampleDraws {

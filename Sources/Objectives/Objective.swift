@@ -27,8 +27,10 @@ public protocol Objective: Sendable {
   /// Rows that follow one another, from the first of each shard on, of which no two may come from one document; nil
   /// where that does not matter.
   var batchSize: Int? { get }
-  /// Which rates its examples should show, with their laws.
+  /// Which rates its examples should show.
   var expectations: [Expectation] { get }
+  /// How what it draws should be spread over its examples. None by default.
+  var laws: [Law] { get }
 
   /// Makes one example of a window and appends it, with its order key, to `batch`; or appends nothing and returns the
   /// reason (`window_too_short`).

@@ -96,6 +96,13 @@ public struct Windowing: Sendable, Equatable {
     self.pairing = pairing
   }
 
+  /// The token of its document at which a window starts by its number; nil where that depends on other documents or on
+  /// sentences.
+  public func sourceStart(ofWindow number: Int) -> Int? {
+    guard kind == .document, pairing == nil, fim == nil, segmentRoom == 0 else { return nil }
+    return number * (length - overlap)
+  }
+
   /// Whether windows depend on seed and epoch: each epoch then has its own.
   public var isDrawn: Bool { pairing != nil || negatives?.kind == .sameSource || fim != nil }
 

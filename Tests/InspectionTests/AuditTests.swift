@@ -298,6 +298,18 @@ import Testing
     }
   }
 
+  @Test("A window that says it starts elsewhere in its document is found")
+  func sourceStart() throws {
+    try withDataset { dataset in
+      try dataset.forge { rows in
+        rows[4].values[rows[4].schema.index(of: "source_start")][0] += 1
+      }
+      let finding = try #require(try dataset.audit().findings.first)
+      #expect(finding.code == "audit.source-start")
+      #expect(finding.place.row == 4)
+    }
+  }
+
   @Test("An epoch that nobody asked for is found")
   func epoch() throws {
     try withDataset([TestDataset.Part("mlm", "mlm", #"{"length": 16}"#, epochs: 2)]) { dataset in
@@ -348,6 +360,27 @@ import Testing
       }
       #expect(seen == seen.sorted())
       #expect(objectives == ["mlm", "spans"])
+    }
+  }
+
+  @Test("The report is the same for any number of threads, damage and all")
+  func threads() throws {
+    try withDataset([TestDataset.maskedLM, TestDataset.spans], validation: [1, 4]) { dataset in
+      try dataset.forge { rows in
+        for index in stride(from: 0, to: rows.count, by: 3) { rows[index].values[0].swapAt(1, 2) }
+        rows.swapAt(7, 8)
+      }
+      try dataset.edit(try dataset.shard(1, of: "spans")) { $0[$0.count / 2] ^= 1 }
+      let report = try dataset.audit()
+      #expect(report.errorCount > 3)
+      for threads in [2, 5] {
+        for sample in [nil, 4] {
+          var audit = Audit(of: dataset.path)
+          audit.sample = sample
+          let alone = try audit.run()
+          #expect(try audit.run(on: WorkerThreads(threads)) == alone)
+        }
+      }
     }
   }
 
