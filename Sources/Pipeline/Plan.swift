@@ -49,8 +49,7 @@ struct Plan: Sendable {
     var planned: [PlannedObjective] = []
     for entry in recipe.objectives {
       let type = try catalog.objectives.member(named: entry.kind)
-      let settings = try Settings(
-        entry.settings.map.keeping(type.settings), allowing: type.settings, path: "objectives.\(entry.name)")
+      let settings = try entry.settings.keeping(type.settings)
       if recipe.shuffle == .none, settings.values.contains(where: { $0.key == "batch_size" }),
         settings.optionalInteger("batch_size") != nil
       {
@@ -67,7 +66,7 @@ struct Plan: Sendable {
       planned.append(
         PlannedObjective(
           name: entry.name, kind: entry.kind, epochs: entry.epochs, settings: settings,
-          objective: try type.init(settings, vocabulary: vocabulary), lexicon: lexicon))
+          objective: try type.make(settings, vocabulary: vocabulary, among: catalog.objectives), lexicon: lexicon))
     }
     if let records = planned.first(where: { $0.objective.windowing.kind == .records }),
       !recipe.inputs.contains(where: { $0.options.sections != nil })
@@ -142,13 +141,4 @@ package func sliceBitCount(inputByteCount: Int?, copies: Int) -> Int {
   var bits = 0
   while bits < 12, rowByteCount / Double(1 << bits) > Double(16 << 20) { bits += 1 }
   return bits
-}
-
-extension SettingValue {
-  /// The map with only those keys that are defined.
-  fileprivate func keeping(_ definitions: [Setting]) -> SettingValue {
-    guard case .map(let entries) = content else { return self }
-    let known = Set(definitions.map(\.key))
-    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
-  }
 }

@@ -7,6 +7,10 @@ import Tokenization
 package enum RecipeKeys {
   package static let top: [Setting] = [
     Setting(
+      "preset", .text, default: .null,
+      "A published model's data recipe (`palimpsest presets`): its text steps, tokenizer and objective, for all that the"
+        + " recipe does not say itself."),
+    Setting(
       "seed", .integer(0...Int.max), default: .integer(0),
       "Keys every random draw. The same recipe with the same seed gives the same bytes."),
     Setting(
@@ -114,6 +118,9 @@ package enum RecipeKeys {
       Setting(
         "epochs", .integer(1...65_535), default: .integer(1),
         "Independent corruption copies of every window, with draws of their own (BERT's `dupe_factor`)."),
+      Setting(
+        "preset", .text, default: .null,
+        "A published model's settings of this objective, for all that the entry does not say itself."),
     ]
   }
 }
