@@ -24,7 +24,8 @@ extension Mixture {
       let place = entry.keyLocation ?? entry.value.location
       let path = "\(settings.path).tasks.\(entry.key)"
       guard !members.contains(where: { $0.name == entry.key }) else {
-        throw Diagnostic("settings.duplicate-key", "'\(settings.path).tasks' has the key '\(entry.key)' twice", at: place)
+        throw Diagnostic(
+          "settings.duplicate-key", "'\(settings.path).tasks' has the key '\(entry.key)' twice", at: place)
       }
       var kind = entry.key
       if case .text(let given)? = entry.value["objective"]?.content { kind = given }
@@ -46,7 +47,8 @@ extension Mixture {
     _ settings: Settings, among list: NamedList<any Objective.Type>
   ) throws(Diagnostic) -> Settings {
     let members = try members(settings, among: list)
-    let tasks = SettingValue(.map(members.map { .init($0.name, $0.settings.map) }), at: settings.value("tasks").location)
+    let tasks = SettingValue(
+      .map(members.map { .init($0.name, $0.settings.map) }), at: settings.value("tasks").location)
     return settings.replacing([.init("tasks", tasks)])
   }
 }

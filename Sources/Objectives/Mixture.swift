@@ -127,7 +127,7 @@ public struct Mixture: Objective {
 
   private func fits(_ window: TokenWindow, _ windowing: Windowing) -> Bool {
     let gathersSentences = windowing.needsSentences && !windowing.kind.keepsSentences
-    return window.ids.count <= windowing.length && window.sentenceStarts.isEmpty == !gathersSentences
+    return window.ids.count <= windowing.length && !(gathersSentences && window.sentenceStarts.isEmpty)
   }
 }
 

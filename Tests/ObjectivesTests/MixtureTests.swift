@@ -71,7 +71,8 @@ import Testing
         #expect(ids.count + report.droppedTokens >= block.ids.count)
         #expect(ids == Array(block.ids.prefix(ids.count)))
       }
-      #expect(rows.reduce(0) { $0 + Int($1.scalar("source_length") ?? 0) } + report.droppedTokens == epochs * block.ids.count)
+      #expect(
+        rows.reduce(0) { $0 + Int($1.scalar("source_length") ?? 0) } + report.droppedTokens == epochs * block.ids.count)
     }
   }
 

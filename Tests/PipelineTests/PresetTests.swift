@@ -84,7 +84,10 @@ struct PresetTests {
     #expect(pairs.epochs == 3)
     #expect(pairs.settings.integer("length") == 64)
     #expect(pairs.settings.integer("max_predictions") == 20)
-    guard case .train(let train) = made.tokenizer else { return Issue.record("a tokenizer is trained") }
+    guard case .train(let train) = made.tokenizer else {
+      Issue.record("a tokenizer is trained")
+      return
+    }
     #expect(train.integer("vocab_size") == 500)
     #expect(train.texts("special_tokens") == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
   }
@@ -93,11 +96,17 @@ struct PresetTests {
   func otherTokenizer() throws {
     for tokenizer in ["t.json", "{path: t.json}"] {
       let made = try recipe("preset: bert-base\ninput: a\ntokenizer: \(tokenizer)\n")
-      guard case .file(let file) = made.tokenizer else { return Issue.record("a tokenizer is read") }
+      guard case .file(let file) = made.tokenizer else {
+        Issue.record("a tokenizer is read")
+        return
+      }
       #expect(file.path == "t.json")
     }
     let made = try recipe("preset: bert-base\ninput: a\ntokenizer: {train: {model: bpe, vocab_size: 600}}\n")
-    guard case .train(let train) = made.tokenizer else { return Issue.record("a tokenizer is trained") }
+    guard case .train(let train) = made.tokenizer else {
+      Issue.record("a tokenizer is trained")
+      return
+    }
     #expect(train.text("model") == "bpe")
     #expect(train.value("special_tokens").content == .null)
   }

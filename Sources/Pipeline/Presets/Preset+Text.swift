@@ -30,7 +30,8 @@ extension Preset {
       lines.append((number == 0 ? "Differs " : "        ") + difference)
     }
     lines += [
-      "", "`input` is to be yours. Lines with a note are the preset's, with the original's name for the value; the others",
+      "",
+      "`input` is to be yours. Lines with a note are the preset's, with the original's name for the value; the others",
       "are defaults. `preset: \(name)` in a recipe stands for `text`, `tokenizer` and `objectives` below.",
     ]
     return lines.map { $0.isEmpty ? "#\n" : "# \($0)\n" }.joined() + "\n"
@@ -101,7 +102,9 @@ enum YAMLText {
     // What begins with a letter and goes on like a name is text without quotes, but for YAML's own words.
     let isPlain =
       text.utf8.first.map { (97...122).contains($0 | 32) } ?? false
-      && text.utf8.allSatisfy { (97...122).contains($0 | 32) || (48...57).contains($0) || [45, 46, 47, 95].contains($0) }
+      && text.utf8.allSatisfy {
+        (97...122).contains($0 | 32) || (48...57).contains($0) || [45, 46, 47, 95].contains($0)
+      }
       && !["true", "false", "null"].contains(text.lowercased())
     if isPlain { return text }
     let escaped = text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }

@@ -28,7 +28,8 @@ extension Recipe.TokenizerSource {
       tokens.insert(contentsOf: missing, at: tokens.firstIndex { $0.hasPrefix("<extra_id_") } ?? tokens.count)
     }
     guard tokens.count > before else { return self }
-    let list = SettingValue(.list(tokens.map { SettingValue(.text($0)) }), at: settings.value("special_tokens").location)
+    let list = SettingValue(
+      .list(tokens.map { SettingValue(.text($0)) }), at: settings.value("special_tokens").location)
     return .train(settings.replacing([.init("special_tokens", list)]))
   }
 
