@@ -38,6 +38,10 @@ build-plain: dependencies ## Build with the required system libraries alone (all
 bench: build ## Time the tool on the corpora at hand, beside the usual Python way when that is installed
 	@Benchmarks/run "$$($(RELEASE) --show-bin-path)/palimpsest"
 
+.PHONY: bench-tokenizers
+bench-tokenizers: build ## Time encoding and training beside every peer that PyPI has (after comparing ids and merges)
+	@Benchmarks/tokenizers "$$($(RELEASE) --show-bin-path)/palimpsest"
+
 .PHONY: install
 install: build ## Install the tool: make install PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

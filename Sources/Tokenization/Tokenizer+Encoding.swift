@@ -44,23 +44,25 @@ extension Tokenizer {
     let bytes = block.bytes
     let documents = block.documents
     unsafe bytes.withUnsafeBufferPointer { buffer in
-      for document in documents {
-        let range = document.range.clamped(to: 0..<buffer.count)
-        let start = tokens.ids.count
-        let firstSentence = tokens.sentenceStarts.count
-        if hasSentences { scratch.sentences.begin(range) }
-        if let base = buffer.baseAddress, !range.isEmpty { unsafe encodeDocument(base, range, &scratch) }
-        if hasSentences {
-          scratch.sentences.end(tokenCount: scratch.ids.count)
-          tokens.sentenceStarts.append(contentsOf: scratch.sentences.positions.lazy.map { start + $0 })
+      unsafe scratch.lend(buffer) { scratch in
+        for document in documents {
+          let range = document.range.clamped(to: 0..<buffer.count)
+          let start = tokens.ids.count
+          let firstSentence = tokens.sentenceStarts.count
+          if hasSentences { scratch.sentences.begin(range) }
+          if let base = buffer.baseAddress, !range.isEmpty { unsafe encodeDocument(base, range, &scratch) }
+          if hasSentences {
+            scratch.sentences.end(tokenCount: scratch.ids.count)
+            tokens.sentenceStarts.append(contentsOf: scratch.sentences.positions.lazy.map { start + $0 })
+          }
+          tokens.documents.append(
+            TokenBlock.Document(
+              id: document.id, start: start, tokenCount: scratch.ids.count,
+              sentences: firstSentence..<tokens.sentenceStarts.count))
+          // Document by document, while the ids are still in the processor's cache.
+          scratch.ids.append(to: &tokens.ids)
+          scratch.ids.count = 0
         }
-        tokens.documents.append(
-          TokenBlock.Document(
-            id: document.id, start: start, tokenCount: scratch.ids.count,
-            sentences: firstSentence..<tokens.sentenceStarts.count))
-        // Document by document, while the ids are still in the processor's cache.
-        scratch.ids.append(to: &tokens.ids)
-        scratch.ids.count = 0
       }
     }
     scratch.sentences.assign([])

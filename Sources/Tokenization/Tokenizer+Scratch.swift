@@ -22,23 +22,40 @@ extension Tokenizer {
     var word = ByteBuffer()
     /// Pieces that were found and not yet looked up.
     let batch: UnsafeMutablePointer<PendingPiece>
+    /// Those that their slots did not answer.
+    var missed = MissedPieces()
 
+    /// Addresses of the block that is being encoded: behind one of its texts the next may be read.
+    private var lent: Range<UInt> = 0..<0
     /// Where the last bytes of a text are read, with nothing behind them.
     private let tail: UnsafeMutablePointer<UInt8>
     private let cacheCapacityLimit: Int
+    /// Whether kernels may be used, where this processor has them; ids never differ.
+    let usesKernels: Bool
 
-    init(for owner: Definition, cacheCapacityLimit: Int = WordCache.shortLimit) {
+    init(for owner: Definition, cacheCapacityLimit: Int = WordCache.shortLimit, usesKernels: Bool = true) {
       self.owner = owner
+      self.usesKernels = usesKernels
       self.cacheCapacityLimit = cacheCapacityLimit
       unsafe batch = .allocate(capacity: PendingPiece.batchCount)
       unsafe tail = .allocate(capacity: ByteWindow.readableByteCount)
-      cache = WordCache(idLimit: owner.vocabularySize, capacityLimit: cacheCapacityLimit)
-      model = ModelScratch(longestTokenByteCount: owner.model.vocabulary.longestByteCount)
+      cache = WordCache(
+        idLimit: owner.vocabularySize, capacityLimit: cacheCapacityLimit, usesKernels: usesKernels)
+      model = ModelScratch(
+        longestTokenByteCount: owner.model.vocabulary.longestByteCount, usesKernels: usesKernels)
     }
 
     deinit {
       unsafe batch.deallocate()
       unsafe tail.deallocate()
+    }
+
+    /// Says which memory may be read while `body` runs.
+    mutating func lend(_ buffer: UnsafeBufferPointer<UInt8>, _ body: (inout Scratch) -> Void) {
+      let start = UInt(bitPattern: buffer.baseAddress)
+      lent = start..<start + UInt(buffer.count)
+      body(&self)
+      lent = 0..<0
     }
 
     mutating func prepare(for definition: Definition) {
@@ -47,14 +64,20 @@ extension Tokenizer {
       owner = definition
       characters = BertCharacters()
       symbols = CharacterSymbols()
-      cache = WordCache(idLimit: definition.vocabularySize, capacityLimit: cacheCapacityLimit)
-      model = ModelScratch(longestTokenByteCount: definition.model.vocabulary.longestByteCount)
+      cache = WordCache(
+        idLimit: definition.vocabularySize, capacityLimit: cacheCapacityLimit, usesKernels: usesKernels)
+      model = ModelScratch(
+        longestTokenByteCount: definition.model.vocabulary.longestByteCount, usesKernels: usesKernels)
     }
 
-    /// The rest of a text where as many bytes may be read as a window wants; what is not text is zero.
+    /// The rest of a text where as many bytes may be read as a window wants; what is behind the text is anything.
     @inline(__always)
     func readable(_ text: UnsafePointer<UInt8>, remaining: Int) -> UnsafePointer<UInt8> {
       if remaining >= ByteWindow.readableByteCount { return unsafe text }
+      let address = UInt(bitPattern: text)
+      if lent.contains(address), lent.upperBound - address >= UInt(ByteWindow.readableByteCount) {
+        return unsafe text
+      }
       unsafe tail.update(from: text, count: remaining)
       unsafe (tail + remaining).update(repeating: 0, count: ByteWindow.readableByteCount - remaining)
       return unsafe UnsafePointer(tail)
@@ -71,39 +94,27 @@ extension Tokenizer {
       unsafe cache.insert(piece, key, ids.base + first, count: ids.count - first)
     }
 
-    /// Appends the ids of a batch of pieces that were found, in order.
+    /// Appends the ids of a batch of pieces that were found, in order, but for those of missed pieces, if they can
+    /// wait.
     ///
     /// - Parameters:
-    ///   - encode: appends the ids of a piece that is not a short word with few ids which is remembered.
+    ///   - encode: appends the ids of all missed pieces, in order, and writes where each one's end.
     @inline(__always)
     mutating func appendBatch<IDs: IDLayout>(
-      _ batchCount: Int, as layout: IDs.Type, encode: (PendingPiece, inout Scratch) -> Void
+      _ batchCount: Int, as layout: IDs.Type, encode: (inout Scratch) -> Void
     ) {
-      let batch = unsafe self.batch
-      var index = 0
-      while index < batchCount {
-        ids.reserve((batchCount - index) * IDs.room)
-        var output = unsafe ids.base + ids.count
-        let slots = unsafe cache.short.slots
-        let shift = cache.short.shift
-        let mask = cache.short.capacity &- 1
-        while index < batchCount {
-          let key = unsafe batch[index].key
-          var place = unsafe Int(truncatingIfNeeded: batch[index].hash >> shift)
-          while unsafe slots[place].key != key, unsafe !slots[place].isEmpty { place = (place &+ 1) & mask }
-          let slot = unsafe slots + place
-          if unsafe slot.pointee.isEmpty { break }
-          let count = unsafe IDs.count(slot.pointee.ids)
-          guard count <= IDs.shortCount else { break }
-          unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output)
-          unsafe output += count
-          index += 1
-        }
-        unsafe ids.count = output - ids.base
-        guard index < batchCount else { return }
-        unsafe encode(batch[index], &self)
-        index += 1
-      }
+      ids.reserve(batchCount * IDs.room)
+      unsafe missed.append(batch, count: batchCount, to: &ids, cache: cache, as: layout)
+      if missed.count >= MissedPieces.wantedCount { appendMissed(encode: encode) }
+    }
+
+    /// Puts the ids of missed pieces where they belong. No text is done before.
+    @inline(__always)
+    mutating func appendMissed(encode: (inout Scratch) -> Void) {
+      if missed.count == 0 { return }
+      let end = ids.count
+      encode(&self)
+      missed.spread(in: &ids, from: end)
     }
   }
 }

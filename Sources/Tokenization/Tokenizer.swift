@@ -39,9 +39,10 @@ public struct Tokenizer: Sendable {
   /// Buffers and word cache for one worker.
   public func makeScratch() -> Scratch { Scratch(for: definition) }
 
-  /// A scratch whose cache is wiped when it holds half of `cacheCapacity` (a power of two) words.
-  package func makeScratch(cacheCapacity: Int) -> Scratch {
-    Scratch(for: definition, cacheCapacityLimit: cacheCapacity)
+  /// A scratch whose cache is wiped when it holds half of `cacheCapacity` (a power of two) words, and that takes the
+  /// plain way everywhere if kernels are not wanted.
+  package func makeScratch(cacheCapacity: Int = 1 << 16, usesKernels: Bool = true) -> Scratch {
+    Scratch(for: definition, cacheCapacityLimit: cacheCapacity, usesKernels: usesKernels)
   }
 
   /// The content of a token; nil where the ids have a hole. Byte-level tokens are spelled in their letters (`Ġthe`).

@@ -13,20 +13,22 @@ import Tokenization
     "byte letters, unknown fused", "byte letters, suffix",
   ]
 
-  /// Encodes documents both ways, several times, with a large cache and with one that is wiped all the time.
+  /// Encodes documents both ways, several times: with a large cache, with one that is wiped all the time, and without
+  /// kernels.
   private func expectSame(_ tokenizer: Tokenizer, _ texts: [String], _ name: String, sentences: Bool = false) {
     let block = makeBlock(texts, sentenceEvery: sentences ? 7 : nil)
     var expected = TokenBlock()
     var scratch = tokenizer.makeScratch()
     tokenizer.encodeReference(block, into: &expected, scratch: &scratch)
     var tiny = tokenizer.makeScratch(cacheCapacity: 8)
+    var plain = tokenizer.makeScratch(usesKernels: false)
     for pass in 0..<3 {
-      for isTiny in [false, true] {
+      for way in 0..<3 {
         var found = TokenBlock()
-        if isTiny {
-          tokenizer.encode(block, into: &found, scratch: &tiny)
-        } else {
-          tokenizer.encode(block, into: &found, scratch: &scratch)
+        switch way {
+        case 0: tokenizer.encode(block, into: &found, scratch: &scratch)
+        case 1: tokenizer.encode(block, into: &found, scratch: &tiny)
+        default: tokenizer.encode(block, into: &found, scratch: &plain)
         }
         for (index, text) in texts.enumerated() where expected.documents[index] != found.documents[index] {
           Issue.record("\(name), pass \(pass): document \(text.debugDescription.prefix(200))")

@@ -8,5 +8,7 @@
 #include "CharacterClass.h"
 #include "IDs.h"
 #include "LargeMemory.h"
+#include "PairMerges.h"
 #include "Prefetch.h"
 #include "SegmentationTables.h"
+#include "WordLookup.h"

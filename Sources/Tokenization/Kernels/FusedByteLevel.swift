@@ -1,8 +1,10 @@
+internal import CKernels
+
 /// Byte-level BPE in one pass over raw bytes: find a piece, look it up, merge only what was never seen.
 ///
 /// Same ids as the composed `Split`, `ByteLevel` and `BytePairEncoding`, without spelling bytes as letters: what the
 /// letters would look up is in tables by byte.
-struct FusedByteLevel: Sendable {
+final class FusedByteLevel: Sendable {
   enum Pattern: Sendable, Equatable {
     case whole
     case gpt2
@@ -14,11 +16,12 @@ struct FusedByteLevel: Sendable {
   private let model: BytePairEncoding
   /// By byte: the symbol of its letter inside of a piece, and 256 further on as its last; `noSymbol` if unknown.
   private let symbols: ConstantTable<UInt32>
+  private let knowsAllBytes: Bool
   /// Tokens by the bytes they stand for, where whole pieces are looked up.
   private let wholePieces: PieceVocabulary?
 
   /// Nil where characters cannot be merged before their pieces.
-  private let partialMerges: PartialMerges?
+  private let characterMerges: CharacterMerges?
 
   private static let noSymbol = UInt32.max
 
@@ -45,17 +48,23 @@ struct FusedByteLevel: Sendable {
     }
     self.model = model
     let spellings = ByteLevelAlphabet.spellings
-    symbols = ConstantTable(
+    let letters =
       spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol }
-        + spellings.map { model.vocabulary.id(of: $0 + model.endOfWordSuffix) ?? Self.noSymbol })
-    let isPlain = model.endOfWordSuffix.isEmpty && model.merges.ranks != nil
-    partialMerges =
-      isPlain
-      ? PartialMerges(
-        model.merges.list, symbols: spellings.map { model.vocabulary.id(of: $0) ?? Self.noSymbol },
-        idLimit: model.vocabulary.idLimit
-      ) { model.vocabulary.token(for: $0).flatMap { ByteLevelAlphabet.bytes(of: $0) } } : nil
+      + spellings.map { model.vocabulary.id(of: $0 + model.endOfWordSuffix) ?? Self.noSymbol }
+    symbols = ConstantTable(letters)
+    knowsAllBytes = !letters.contains(Self.noSymbol)
+    characterMerges = Self.characterMerges(model, symbols: symbols)
     wholePieces = model.ignoresMerges ? Self.tokensByBytes(model.vocabulary) : nil
+  }
+
+  private static func characterMerges(
+    _ model: BytePairEncoding, symbols: ConstantTable<UInt32>
+  ) -> CharacterMerges? {
+    guard model.endOfWordSuffix.isEmpty, let ranks = model.merges.ranks else { return nil }
+    let partial = PartialMerges(
+      model.merges.list, symbols: (0..<256).map { symbols[$0] }, idLimit: model.vocabulary.idLimit
+    ) { model.vocabulary.token(for: $0).flatMap { ByteLevelAlphabet.bytes(of: $0) } }
+    return partial.map { CharacterMerges(ranks, $0, symbols: symbols) }
   }
 
   private static func tokensByBytes(_ vocabulary: Vocabulary) -> PieceVocabulary {
@@ -83,6 +92,7 @@ struct FusedByteLevel: Sendable {
     _ text: SourceText, from start: Int, to end: Int, scratch: inout Tokenizer.Scratch, as layout: IDs.Type
   ) {
     let classes = WindowClasses.shared
+    let base = unsafe text.base
     var offset = start
     while offset < end {
       let count: Int
@@ -98,6 +108,7 @@ struct FusedByteLevel: Sendable {
         count = unsafe find(text.base, from: &offset, to: end, scanner: scanner, classes: classes, scratch: &scratch)
       }
       if scratch.sentences.isWaiting {
+        scratch.appendMissed { unsafe encodeMissed(of: base, scratch: &$0) }
         for index in 0..<count {
           let piece = unsafe scratch.batch[index]
           let first = scratch.ids.count
@@ -105,10 +116,10 @@ struct FusedByteLevel: Sendable {
           unsafe scratch.sentences.pieceEnds(at: text.sourceEnd(piece.end), firstToken: first)
         }
       } else {
-        let base = unsafe text.base
-        scratch.appendBatch(count, as: layout) { unsafe encode($0, of: base, scratch: &$1) }
+        scratch.appendBatch(count, as: layout) { unsafe encodeMissed(of: base, scratch: &$0) }
       }
     }
+    scratch.appendMissed { unsafe encodeMissed(of: base, scratch: &$0) }
   }
 
   /// Fills the batch with the next pieces of a text, window by window, and has their slots on the way.
@@ -125,19 +136,19 @@ struct FusedByteLevel: Sendable {
       let text = unsafe scratch.readable(base + offset, remaining: remaining)
       let window = unsafe ByteWindow(text, remaining: remaining, classes: classes)
       var starts = unsafe scanner.starts(in: window, text, remaining: remaining)
-      var start = 0
-      starts &= starts &- 1
-      while starts != 0 {
-        let next = starts.trailingZeroBitCount
-        starts &= starts &- 1
-        unsafe batch[count] = slots.pending(text + start, count: next &- start, offset: offset &+ start, scratch.cache)
-        count &+= 1
-        start = next
-      }
+      // A piece ends where the next one starts; the last start is left over.
+      var ends = starts & (starts &- 1)
+      unsafe count &+= slots.find(text, &starts, &ends, offset: offset, to: batch + count, scratch.cache)
+      var start = starts.trailingZeroBitCount
       if start == 0 || window.reachesEnd {
         // The last piece of the text, or one longer than a window.
         let pieceEnd = window.reachesEnd ? remaining : unsafe scanner.pieceEnd(in: base, from: offset, to: end) - offset
-        let key = unsafe WordCache.key(of: base + offset + start, count: pieceEnd - start, available: 0)
+        let pieceCount = pieceEnd - start
+        // Of a short piece the window has 16 bytes; a long one is read where it stands.
+        let key =
+          pieceCount <= WordKey.inlineByteCount
+          ? unsafe WordKey(short: text + start, count: pieceCount)
+          : unsafe WordCache.key(of: base + offset + start, count: pieceCount, available: 0)
         let hash = scratch.cache.prefetch(key)
         unsafe batch[count] = PendingPiece(key: key, hash: hash, start: offset + start)
         count += 1
@@ -153,56 +164,107 @@ struct FusedByteLevel: Sendable {
     let text = unsafe base + piece.start
     if unsafe scratch.appendKnown(text, count: piece.count, key: piece.key) { return }
     let first = scratch.ids.count
-    if unsafe !tokenizeCharacters(text, piece.key, scratch: &scratch) {
-      unsafe tokenize(text, piece.key, into: &scratch.ids, scratch: &scratch.model)
+    if let id = unsafe wholePieces?.id(of: text, piece.key) {
+      scratch.ids.append(id)
+    } else {
+      unsafe writeSymbols(text, count: piece.count, scratch: &scratch)
+      model.merges.applyFast(to: &scratch.model.symbols, scratch: &scratch.model.merging)
+      unsafe scratch.ids.append(scratch.model.symbols.base, count: scratch.model.symbols.count)
     }
     unsafe scratch.remember(text, count: piece.count, key: piece.key, from: first)
   }
 
-  /// The model on a piece whose characters have been merged; false, and nothing done, where that is not to be had or
-  /// hardly a gain.
-  private func tokenizeCharacters(
-    _ piece: UnsafePointer<UInt8>, _ key: WordKey, scratch: inout Tokenizer.Scratch
-  ) -> Bool {
-    guard let partialMerges, let ranks = model.merges.ranks, key.count > 3, unsafe piece[key.count - 1] >= 0x80 else {
-      return false
+  /// The same for all missed pieces, step by step: what one piece waits for is on its way while the others
+  /// are worked on.
+  @inline(never)
+  private func encodeMissed(of base: UnsafePointer<UInt8>, scratch: inout Tokenizer.Scratch) {
+    let count = scratch.missed.count
+    let (pieces, answers) = unsafe (scratch.missed.pieces, scratch.missed.answers)
+    scratch.missed.ids.count = 0
+    scratch.missed.mergingCount = 0
+    for index in 0..<count {
+      let piece = unsafe pieces[index]
+      let start = scratch.missed.ids.count
+      if unsafe scratch.cache.append(base + piece.start, piece.key, to: &scratch.missed.ids) {
+        unsafe answers[index] = .ids(start: start, count: scratch.missed.ids.count - start, isNew: false)
+      } else {
+        unsafe answers[index] = .unknown
+        wholePieces?.prefetch(piece.key)
+      }
     }
-    if let id = unsafe wholePieces?.id(of: piece, key) {
-      scratch.ids.append(id)
-      return true
+    let ranks = model.merges.ranks.flatMap { $0.mergesTogether && scratch.usesKernels ? $0 : nil }
+    for index in 0..<count {
+      guard case .unknown = unsafe answers[index] else { continue }
+      let piece = unsafe pieces[index]
+      let start = scratch.missed.ids.count
+      if let id = unsafe wholePieces?.id(of: base + piece.start, piece.key) {
+        scratch.missed.ids.append(id)
+      } else {
+        unsafe writeSymbols(base + piece.start, count: piece.count, scratch: &scratch)
+        if ranks != nil, 2...PairRanks.shortCount ~= scratch.model.symbols.count {
+          unsafe answers[index] = scratch.missed.merge(scratch.model.symbols)
+          continue
+        }
+        model.merges.applyFast(to: &scratch.model.symbols, scratch: &scratch.model.merging)
+        unsafe scratch.missed.ids.append(scratch.model.symbols.base, count: scratch.model.symbols.count)
+      }
+      unsafe answers[index] = .ids(start: start, count: scratch.missed.ids.count - start, isNew: true)
     }
-    scratch.model.symbols.count = 0
-    let isWritten = unsafe scratch.symbols.write(
-      piece, count: key.count, to: &scratch.model.symbols, table: symbols.base, ranks, partialMerges)
-    guard isWritten else { return false }
-    model.merges.applyFast(to: &scratch.model.symbols, scratch: &scratch.model.merging)
-    unsafe scratch.ids.append(scratch.model.symbols.base, count: scratch.model.symbols.count)
-    return true
+    unsafe ranks?.apply(to: scratch.missed.merging, count: scratch.missed.mergingCount)
+    unsafe appendAnswers(of: base, scratch: &scratch)
   }
 
-  /// The model itself, on raw bytes.
-  @inline(never)
-  private func tokenize(
-    _ piece: UnsafePointer<UInt8>, _ key: WordKey, into ids: inout IDBuffer, scratch: inout ModelScratch
-  ) {
-    if let id = unsafe wholePieces?.id(of: piece, key) { return ids.append(id) }
-    let count = key.count
+  /// Appends what became of the missed pieces, and remembers what is new.
+  private func appendAnswers(of base: UnsafePointer<UInt8>, scratch: inout Tokenizer.Scratch) {
+    let end = scratch.ids.count
+    for index in 0..<scratch.missed.count {
+      let first = scratch.ids.count
+      var isNew = true
+      switch unsafe scratch.missed.answers[index] {
+      case .ids(let start, let count, let new):
+        unsafe scratch.ids.append(scratch.missed.ids.base + start, count: count)
+        isNew = new
+      case .merged(let index):
+        let piece = unsafe scratch.missed.merging[index]
+        unsafe scratch.ids.append(piece.symbols, count: Int(piece.count))
+      case .unknown: preconditionFailure("a missed piece without an answer")
+      }
+      if isNew {
+        let piece = unsafe scratch.missed.pieces[index]
+        unsafe scratch.remember(base + piece.start, count: piece.count, key: piece.key, from: first)
+      }
+      unsafe scratch.missed.ends[index] = scratch.ids.count - end
+    }
+  }
+
+  /// The symbols of a piece, merged inside of its characters at most.
+  private func writeSymbols(_ piece: UnsafePointer<UInt8>, count: Int, scratch: inout Tokenizer.Scratch) {
+    scratch.model.symbols.count = 0
+    if let characterMerges, count > 3, unsafe piece[count - 1] >= 0x80 {
+      let isWritten = unsafe scratch.symbols.write(piece, count: count, to: &scratch.model.symbols, characterMerges)
+      if isWritten { return }
+      scratch.model.symbols.count = 0
+    }
+    scratch.model.symbols.reserve(count)
     let table = unsafe symbols.base
+    if knowsAllBytes {
+      let output = unsafe scratch.model.symbols.base
+      for index in 0..<count { unsafe output[index] = table[Int(piece[index])] }
+      unsafe output[count - 1] = table[Int(piece[count - 1]) + 256]
+      scratch.model.symbols.count = count
+      return
+    }
     var unknown = UnknownRun(id: model.unknownID, fuses: model.fusesUnknown)
-    scratch.symbols.count = 0
-    scratch.symbols.reserve(count)
     for index in 0..<count {
       let letter = unsafe Int(piece[index]) + (index == count - 1 ? 256 : 0)
       let symbol = unsafe table[letter]
       if symbol == Self.noSymbol {
-        unknown.add(into: &scratch.symbols)
+        unknown.add(into: &scratch.model.symbols)
       } else {
-        unknown.flush(into: &scratch.symbols)
-        scratch.symbols.append(symbol)
+        unknown.flush(into: &scratch.model.symbols)
+        scratch.model.symbols.append(symbol)
       }
     }
-    unknown.flush(into: &scratch.symbols)
-    model.merges.applyFast(to: &scratch.symbols, scratch: &scratch.merging)
-    unsafe ids.append(scratch.symbols.base, count: scratch.symbols.count)
+    unknown.flush(into: &scratch.model.symbols)
   }
 }

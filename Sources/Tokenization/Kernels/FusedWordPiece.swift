@@ -5,7 +5,7 @@ internal import CKernels
 ///
 /// Tab, LF, CR and U+0020 are hard boundaries for cleaning, reordering, case and splitting alike, so the ids of a chunk
 /// depend on its own bytes. (VT and FF are not: cleaning deletes them.) Same ids as the composed components.
-@safe struct FusedWordPiece: Sendable {
+@safe final class FusedWordPiece: Sendable {
   private let normalizer: BertNormalizer
   private let matcher: WordPieceMatcher
   private let planes: palimpsest_byte_planes_kernel
@@ -44,6 +44,7 @@ internal import CKernels
     while offset < end {
       let count = unsafe find(text, from: &offset, to: end, scratch: &scratch)
       if scratch.sentences.isWaiting {
+        scratch.appendMissed { unsafe encodeMissed(of: text, definition: definition, scratch: &$0) }
         for index in 0..<count {
           let chunk = unsafe scratch.batch[index]
           if scratch.sentences.startsInside(chunk.start, chunk.end) {
@@ -55,10 +56,20 @@ internal import CKernels
           }
         }
       } else {
-        scratch.appendBatch(count, as: layout) {
-          unsafe encode($0, of: text, definition: definition, scratch: &$1)
-        }
+        scratch.appendBatch(count, as: layout) { unsafe encodeMissed(of: text, definition: definition, scratch: &$0) }
       }
+    }
+    scratch.appendMissed { unsafe encodeMissed(of: text, definition: definition, scratch: &$0) }
+  }
+
+  @inline(never)
+  private func encodeMissed(
+    of text: UnsafePointer<UInt8>, definition: Definition, scratch: inout Tokenizer.Scratch
+  ) {
+    let start = scratch.ids.count
+    for index in 0..<scratch.missed.count {
+      unsafe encode(scratch.missed.pieces[index], of: text, definition: definition, scratch: &scratch)
+      unsafe scratch.missed.ends[index] = scratch.ids.count - start
     }
   }
 
@@ -81,14 +92,7 @@ internal import CKernels
       let inside = ~planes.0 & UInt64.max >> UInt64(truncatingIfNeeded: max(0, 64 - remaining))
       var starts = inside & ~(inside << 1)
       var ends = ~inside & inside << 1
-      while ends != 0 {
-        let start = starts.trailingZeroBitCount
-        let end = ends.trailingZeroBitCount
-        starts &= starts &- 1
-        ends &= ends &- 1
-        unsafe batch[count] = slots.pending(text + start, count: end &- start, offset: offset &+ start, scratch.cache)
-        count &+= 1
-      }
+      unsafe count &+= slots.find(text, &starts, &ends, offset: offset, to: batch + count, scratch.cache)
       var next = 64
       if starts != 0 {
         // A chunk that goes on behind the window is looked at again from its start, unless it fills the window.
@@ -96,7 +100,11 @@ internal import CKernels
         if next == 0 || remaining <= 64 {
           let start = offset + next
           let chunkEnd = unsafe Self.chunkEnd(in: base, from: start, to: end)
-          let key = unsafe WordCache.key(of: base + start, count: chunkEnd - start, available: 0)
+          // Of a short chunk the window has 16 bytes; a long one is read where it stands.
+          let key =
+            chunkEnd - start <= WordKey.inlineByteCount
+            ? unsafe WordKey(short: text + next, count: chunkEnd - start)
+            : unsafe WordCache.key(of: base + start, count: chunkEnd - start, available: 0)
           let hash = scratch.cache.prefetch(key)
           unsafe batch[count] = PendingPiece(key: key, hash: hash, start: start)
           count &+= 1

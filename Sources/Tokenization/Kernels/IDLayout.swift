@@ -18,6 +18,9 @@ protocol IDLayout {
   /// Writes all places of a long word's slot, 12 ids at most.
   static func copyLong(_ ids: UnsafeRawPointer, to output: UnsafeMutablePointer<UInt32>)
 
+  /// The kernel of `WordCache.appendKnown`.
+  static func append(_ kernels: UnsafePointer<palimpsest_word_kernels>) -> palimpsest_append_kernel
+
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64)
   static func packLong(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64, UInt64)
 }
@@ -47,6 +50,11 @@ enum NarrowIDs: IDLayout {
   @inline(__always)
   static func copyLong(_ ids: UnsafeRawPointer, to output: UnsafeMutablePointer<UInt32>) {
     unsafe palimpsest_widen_ids(ids, 12, output)
+  }
+
+  @inline(__always)
+  static func append(_ kernels: UnsafePointer<palimpsest_word_kernels>) -> palimpsest_append_kernel {
+    unsafe kernels.pointee.append_narrow
   }
 
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64) {
@@ -90,6 +98,11 @@ enum WideIDs: IDLayout {
   @inline(__always)
   static func copyLong(_ ids: UnsafeRawPointer, to output: UnsafeMutablePointer<UInt32>) {
     unsafe UnsafeMutableRawPointer(output).copyMemory(from: ids, byteCount: 24)
+  }
+
+  @inline(__always)
+  static func append(_ kernels: UnsafePointer<palimpsest_word_kernels>) -> palimpsest_append_kernel {
+    unsafe kernels.pointee.append_wide
   }
 
   static func pack(_ ids: UnsafePointer<UInt32>, count: Int, arena: inout IDBuffer) -> (UInt64, UInt64) {

@@ -28,11 +28,15 @@ internal import CKernels
   /// One bit for each value of the top of the hash: whether a long word has had it.
   private var seen: [UInt64]
   private let seenShift: UInt64
+  /// What finds words and their ids; nil where this processor has none, or the plain way is asked for.
+  let kernels: UnsafePointer<palimpsest_word_kernels>?
 
   /// - Parameters:
   ///   - idLimit: no id is as large as this.
   ///   - capacityLimit: slots that the tables may grow to, a power of two, at least 2.
-  init(idLimit: Int, capacityLimit: Int = shortLimit) {
+  ///   - usesKernels: whether kernels may be used, where this processor has them.
+  init(idLimit: Int, capacityLimit: Int = shortLimit, usesKernels: Bool = true) {
+    unsafe kernels = usesKernels ? palimpsest_words() : nil
     isNarrow = idLimit <= 1 << 16
     short = WordTable(capacity: 1 << 13, capacityLimit: capacityLimit)
     long = WordTable(capacity: 1 << 10, capacityLimit: min(capacityLimit, Self.longLimit))
@@ -52,10 +56,39 @@ internal import CKernels
   @safe struct SlotPlaces {
     fileprivate let slots: UnsafeMutablePointer<ShortWord>
     fileprivate let shift: UInt64
+    fileprivate let kernels: UnsafePointer<palimpsest_word_kernels>?
 
-    /// A word that was found, which is not empty, with its slot on the way; 16 bytes may be read.
+    /// Writes the words between `starts` and `ends`, a bit each, and has their slots on the way. No words are empty;
+    /// from every start 16 bytes may be read. What was written is gone from the masks.
+    ///
+    /// - Returns: the number of words.
     @inline(__always)
-    func pending(
+    func find(
+      _ text: UnsafePointer<UInt8>, _ starts: inout UInt64, _ ends: inout UInt64, offset: Int,
+      to words: UnsafeMutablePointer<PendingPiece>, _ cache: borrowing WordCache
+    ) -> Int {
+      var count = 0
+      while ends != 0 {
+        if let kernels = unsafe kernels {
+          unsafe count &+= Int(
+            kernels.pointee.find(
+              text, &starts, &ends, Int64(offset), slots, shift,
+              UnsafeMutableRawPointer(words + count).assumingMemoryBound(to: palimpsest_word.self)))
+          // Only a long word is left to do here.
+          if ends == 0 { break }
+        }
+        let start = starts.trailingZeroBitCount
+        let end = ends.trailingZeroBitCount
+        starts &= starts &- 1
+        ends &= ends &- 1
+        unsafe words[count] = pending(text + start, count: end &- start, offset: offset &+ start, cache)
+        count &+= 1
+      }
+      return count
+    }
+
+    @inline(__always)
+    private func pending(
       _ word: UnsafePointer<UInt8>, count: Int, offset: Int, _ cache: borrowing WordCache
     ) -> PendingPiece {
       if count > WordKey.inlineByteCount {
@@ -69,7 +102,7 @@ internal import CKernels
     }
   }
 
-  var slotPlaces: SlotPlaces { unsafe SlotPlaces(slots: short.slots, shift: short.shift) }
+  var slotPlaces: SlotPlaces { unsafe SlotPlaces(slots: short.slots, shift: short.shift, kernels: kernels) }
 
   @inline(never)
   private static func longKey(of word: UnsafePointer<UInt8>, count: Int) -> WordKey {
@@ -142,6 +175,46 @@ internal import CKernels
       ids.count += count
     }
     return true
+  }
+
+  /// Appends the ids of all words whose slots hold them, without gaps, and lists the others.
+  ///
+  /// There must be room for `IDs.room` ids a word.
+  ///
+  /// - Returns: the number of the others.
+  @inline(__always)
+  func appendKnown<IDs: IDLayout>(
+    _ words: UnsafePointer<PendingPiece>, count: Int, to ids: inout IDBuffer,
+    missed: UnsafeMutablePointer<palimpsest_missed>, as layout: IDs.Type
+  ) -> Int {
+    let output = unsafe ids.base + ids.count
+    if let kernels = unsafe kernels {
+      var missedCount: Int32 = 0
+      let words = unsafe UnsafeRawPointer(words).assumingMemoryBound(to: palimpsest_word.self)
+      unsafe ids.count += Int(
+        IDs.append(kernels)(
+          words, Int32(truncatingIfNeeded: count), short.slots, short.shift, output, missed, &missedCount))
+      return Int(missedCount)
+    }
+    let mask = short.capacity &- 1
+    var (written, missedCount) = (0, 0)
+    for index in 0..<count {
+      let key = unsafe words[index].key
+      var place = unsafe Int(truncatingIfNeeded: words[index].hash >> short.shift)
+      while unsafe short.slots[place].key != key, unsafe !short.slots[place].isEmpty { place = (place &+ 1) & mask }
+      let slot = unsafe short.slots + place
+      let idCount = unsafe slot.pointee.isEmpty ? Int.max : IDs.count(slot.pointee.ids)
+      if idCount > IDs.shortCount {
+        unsafe missed[missedCount] = palimpsest_missed(
+          word: Int32(truncatingIfNeeded: index), ids_before: Int32(truncatingIfNeeded: written))
+        missedCount += 1
+      } else {
+        unsafe IDs.copyShort(ShortWord.ids(of: slot), to: output + written)
+        written += idCount
+      }
+    }
+    ids.count += written
+    return missedCount
   }
 
   private static func longKey(_ word: UnsafePointer<UInt8>, _ key: WordKey) -> LongWordKey? {

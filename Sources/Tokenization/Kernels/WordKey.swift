@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A word of up to 15 bytes as two integers, with its length in the top byte. Of a longer word: 0xFF in the top byte,
 /// its length in the rest, and its hash.
 struct WordKey: Equatable {
@@ -47,7 +49,7 @@ struct WordKey: Equatable {
 
   /// Of a short word: its hash, all of it in the top bits. Of a long one, what it was made with.
   @inline(__always)
-  var hash: UInt64 { (low &* 0x9E37_79B9_7F4A_7C15) &+ (high &* 0xD6E8_FEB8_6659_FD93) }
+  var hash: UInt64 { (low &* PALIMPSEST_HASH_LOW) &+ (high &* PALIMPSEST_HASH_HIGH) }
 
   @inline(__always)
   static func == (left: WordKey, right: WordKey) -> Bool {

@@ -156,7 +156,7 @@ struct MergeTable: Sendable {
   /// In `previous`: the symbol was merged into the one before it.
   static let removed = -2
 
-  let links = MergeLinks()
+  let links: MergeLinks
   fileprivate let merges: UnsafeMutablePointer<MergeTable.Merge>
   fileprivate var next: [Int] = []
   /// -1 for the first symbol.
@@ -164,7 +164,8 @@ struct MergeTable: Sendable {
   /// A binary heap of rank << 32 | position, the smallest first.
   private var heap: [UInt64] = []
 
-  init() {
+  init(usesKernels: Bool = true) {
+    links = MergeLinks(usesKernel: usesKernels)
     unsafe merges = .allocate(capacity: Self.shortCount)
   }
 

@@ -35,10 +35,11 @@ enum Model: Sendable {
   let hashes: UnsafeMutablePointer<UInt64>
   /// The symbols of a piece before and after merging.
   var symbols = IDBuffer(capacity: 256)
-  var merging = MergeScratch()
+  var merging: MergeScratch
   var lattice = Lattice()
 
-  init(longestTokenByteCount: Int) {
+  init(longestTokenByteCount: Int, usesKernels: Bool = true) {
+    merging = MergeScratch(usesKernels: usesKernels)
     unsafe hashes = .allocate(capacity: max(1, longestTokenByteCount))
   }
 

@@ -1,86 +1,110 @@
+internal import CKernels
+
 /// The merges of a byte-pair encoding in slots of eight bytes, for pieces of up to 255 symbols.
 ///
-///     slot   | left, 20 bits | right, 20 bits | rank, 24 bits |
-///
-/// Pairs of ids below 256, which in byte-level vocabularies are the bytes, have a table of their own without a search.
-/// Same result as `MergeTable.apply`. The symbols stay where they are, linked; each has a key (rank of the pair that it
-/// begins, then its place), so that the smallest key is the merge to do: the lowest rank, leftmost first. The keys are
-/// searched in blocks of eight, of which only those that change are searched again.
-struct PairRanks: Sendable {
+/// `CKernels/PairMerges.h` draws the slots. Pairs of ids below 256, which in byte-level vocabularies are the bytes,
+/// have a table of their own without a search. Same result as `MergeTable.apply`. The symbols stay where they are,
+/// linked; each has a key (rank of the pair that it begins, then its place), so that the smallest key is the merge to
+/// do: the lowest rank, leftmost first. Short pieces go to a kernel; of longer ones, the keys are searched in blocks of
+/// eight, of which only those that change are searched again.
+@safe final class PairRanks: Sendable {
   private let slots: ConstantTable<UInt64>
-  private let shift: UInt64
-  /// By left << 8 | right, both below 256: the rank.
   private let bytePairs: ConstantTable<UInt32>
-  /// By rank: what the pair becomes.
-  private let merged: ConstantTable<UInt32>
-  /// What to add to a rank to get what the pair becomes, if that is the same for all ranks: it is as a rule.
-  private let mergedOffset: UInt32?
+  /// By rank: what the pair becomes. Nil if that is the rank and a constant, as it is as a rule.
+  private let merged: ConstantTable<UInt32>?
+  /// The same for the kernel, which reads the memory of the tables.
+  private nonisolated(unsafe) let ranks: palimpsest_pair_ranks
+  private let kernel: palimpsest_merge_kernel?
 
   static let longestCount = 255
+  /// Symbols of the longest piece that merges with others.
+  static let shortCount = Int(PALIMPSEST_SHORT_PIECE)
   private static let idBits: UInt64 = 20
   private static let rankBits: UInt64 = 24
-  private static let noRank: UInt32 = 1 << 24 - 1
-  private static let noKey = UInt32.max
-  private static let empty = UInt64.max
+  private static let noKey = UInt32(PALIMPSEST_NO_MERGE)
 
   /// Nil where an id or a rank does not fit.
   init?(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)]) {
-    guard merges.count < Self.noRank, merges.allSatisfy({ max($0.left, $0.right) < 1 << Self.idBits - 1 }) else {
-      return nil
-    }
-    var bits = 4
-    while 1 << bits < merges.count * 2 { bits += 1 }
-    let shift = UInt64(64 - bits)
-    let mask = 1 << bits - 1
-    var slots = [UInt64](repeating: Self.empty, count: 1 << bits)
+    guard merges.count < 1 << Self.rankBits - 2, merges.allSatisfy({ max($0.left, $0.right) < PALIMPSEST_NO_SYMBOL })
+    else { return nil }
+    // More than one bucket, and at most half of the slots taken.
+    var bits: UInt64 = 1
+    while 2 << bits < merges.count { bits += 1 }
+    let shift = 64 - bits
+    var slots = [UInt64](repeating: 0, count: 4 << Int(bits))
     for (rank, merge) in merges.enumerated() {
       let pair = Self.pair(merge.left, merge.right)
-      var slot = Self.slot(pair, shift: shift)
-      while slots[slot] != Self.empty, slots[slot] >> Self.rankBits != pair { slot = (slot + 1) & mask }
-      slots[slot] = pair << Self.rankBits | UInt64(rank)
+      var slot = Self.bucket(pair, shift: shift) * 4
+      while slots[slot] != 0, slots[slot] >> Self.rankBits != pair { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = pair << Self.rankBits | UInt64(rank + 1)
     }
     self.slots = ConstantTable(slots)
-    self.shift = shift
-    merged = ConstantTable(merges.map(\.merged))
     let offset = merges.first?.merged ?? 0
-    mergedOffset = merges.indices.allSatisfy { merges[$0].merged == offset &+ UInt32($0) } ? offset : nil
-    var bytePairs = [UInt32](repeating: Self.noRank, count: 1 << 16)
+    let isRegular = merges.indices.allSatisfy { merges[$0].merged == offset &+ UInt32($0) }
+    merged = isRegular ? nil : ConstantTable(merges.map(\.merged))
+    var bytePairs = [UInt32](repeating: Self.noKey, count: 1 << 16)
     for (rank, merge) in merges.enumerated() where merge.left | merge.right < 256 {
-      bytePairs[Int(merge.left << 8 | merge.right)] = UInt32(rank)
+      bytePairs[Int(merge.left << 8 | merge.right)] = UInt32(rank) << 8
     }
     self.bytePairs = ConstantTable(bytePairs)
+    unsafe ranks = palimpsest_pair_ranks(
+      slots: self.slots.base, shift: shift, byte_pairs: self.bytePairs.base, merged: merged?.base, merged_offset: offset
+    )
+    unsafe kernel = palimpsest_short_merges()
   }
 
   @inline(__always)
   private static func pair(_ left: UInt32, _ right: UInt32) -> UInt64 { UInt64(left) << idBits | UInt64(right) }
 
   @inline(__always)
-  private static func slot(_ pair: UInt64, shift: UInt64) -> Int {
-    Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) >> shift)
+  private static func bucket(_ pair: UInt64, shift: UInt64) -> Int {
+    Int(truncatingIfNeeded: (pair &* PALIMPSEST_PAIR_HASH) >> shift)
   }
 
   /// The key of the symbol at `place`, which is followed by `right`.
   @inline(__always)
   private func key(_ left: UInt32, _ right: UInt32, at place: Int) -> UInt32 {
+    let place = UInt32(truncatingIfNeeded: place)
     if left | right < 256 {
-      let rank = unsafe bytePairs.base[Int(left << 8 | right)]
-      return rank == Self.noRank ? Self.noKey : rank << 8 | UInt32(truncatingIfNeeded: place)
+      let key = unsafe bytePairs.base[Int(left << 8 | right)]
+      return key == Self.noKey ? key : key | place
     }
     let pair = Self.pair(left, right)
-    var slot = Self.slot(pair, shift: shift)
+    var slot = unsafe Self.bucket(pair, shift: ranks.shift) &* 4
     let slots = unsafe self.slots.base
     while true {
       let content = unsafe slots[slot]
+      if content == 0 { return Self.noKey }
       if content >> Self.rankBits == pair {
-        return UInt32(truncatingIfNeeded: content) << 8 | UInt32(truncatingIfNeeded: place)
+        return (UInt32(truncatingIfNeeded: content) & 0xFF_FFFF &- 1) << 8 | place
       }
-      if content == Self.empty { return Self.noKey }
       slot = (slot &+ 1) & (self.slots.count &- 1)
     }
   }
 
   /// Merges `count` symbols in place, 2 to `longestCount` of them, until no pair merges; returns how many are left.
+  ///
+  /// There is memory for `shortCount` symbols at least.
   func apply(to symbols: UnsafeMutablePointer<UInt32>, count: Int, links: borrowing MergeLinks) -> Int {
+    if let kernel = unsafe kernel, links.usesKernel, count <= Self.shortCount {
+      var piece = unsafe palimpsest_piece(symbols: symbols, count: Int64(count))
+      unsafe withUnsafePointer(to: ranks) { unsafe kernel($0, &piece, 1) }
+      return unsafe Int(piece.count)
+    }
+    return unsafe applyLinked(to: symbols, count: count, links: links)
+  }
+
+  /// The same for several short pieces at once. Only where `mergesTogether`.
+  func apply(to pieces: UnsafeMutablePointer<palimpsest_piece>, count: Int) {
+    if count == 0 { return }
+    unsafe withUnsafePointer(to: ranks) { unsafe kernel?($0, pieces, Int32(truncatingIfNeeded: count)) }
+  }
+
+  /// Whether short pieces can be merged several at a time.
+  var mergesTogether: Bool { unsafe kernel != nil }
+
+  /// The same for any number of symbols, and without a kernel.
+  private func applyLinked(to symbols: UnsafeMutablePointer<UInt32>, count: Int, links: borrowing MergeLinks) -> Int {
     let keys = unsafe links.keys
     let next = unsafe links.next
     let previous = unsafe links.previous
@@ -136,7 +160,7 @@ struct PairRanks: Sendable {
     let place = Int(key & 0xFF)
     let rank = key >> 8
     let symbol: UInt32
-    if let mergedOffset { symbol = rank &+ mergedOffset } else { unsafe symbol = merged.base[Int(rank)] }
+    if let merged { unsafe symbol = merged.base[Int(rank)] } else { unsafe symbol = rank &+ ranks.merged_offset }
     let behind = unsafe Int(next[place])
     let after = unsafe Int(next[behind])
     unsafe symbols[place] = symbol
@@ -171,7 +195,11 @@ struct PairRanks: Sendable {
   /// Means nothing for the first symbol.
   fileprivate let previous: UnsafeMutablePointer<UInt8>
 
-  init() {
+  /// Whether pieces may go to a kernel instead, where this processor has one.
+  let usesKernel: Bool
+
+  init(usesKernel: Bool = true) {
+    self.usesKernel = usesKernel
     unsafe keys = .allocate(capacity: 256)
     unsafe blocks = .allocate(capacity: 32)
     unsafe next = .allocate(capacity: 256)
