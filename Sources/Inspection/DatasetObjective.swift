@@ -65,7 +65,7 @@ public struct DatasetObjective: Sendable {
     let settings = try Settings(
       SettingValue(json: entry.settings).keeping(type.settings), allowing: type.settings,
       path: "objectives.\(entry.name)")
-    objective = try type.init(settings, vocabulary: vocabulary)
+    objective = try type.make(settings, vocabulary: vocabulary, among: list)
   }
 
   /// - Throws: `dataset.no-such-split`, naming those there are.
@@ -74,14 +74,5 @@ public struct DatasetObjective: Sendable {
     throw Diagnostic(
       "dataset.no-such-split", "'\(self.name)' has no split '\(name)'",
       expected: "one of " + splits.map(\.name).joined(separator: ", "))
-  }
-}
-
-extension SettingValue {
-  /// The map with only those keys that the objective itself takes; `epochs` and the like belong to the recipe.
-  fileprivate func keeping(_ definitions: [Setting]) -> SettingValue {
-    guard case .map(let entries) = content else { return self }
-    let known = Set(definitions.map(\.key))
-    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
   }
 }

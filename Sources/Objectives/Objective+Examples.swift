@@ -4,6 +4,18 @@ extension Objective {
   public var batchSize: Int? { nil }
   public var laws: [Law] { [] }
 
+  public static func make(
+    _ settings: Settings, vocabulary: SpecialTokens, among list: NamedList<any Objective.Type>
+  ) throws(Diagnostic) -> any Objective {
+    try Self(settings, vocabulary: vocabulary)
+  }
+
+  public static func complete(
+    _ settings: Settings, among list: NamedList<any Objective.Type>
+  ) throws(Diagnostic) -> Settings { settings }
+
+  public var specialTokenNeeds: SpecialTokenNeeds { SpecialTokenNeeds() }
+
   /// The draws of one window's example: keyed by (seed, objective, epoch, origin, example), and by nothing else.
   public func draws(seed: UInt64, for window: TokenWindow) -> ExampleDraws {
     ExampleDraws(

@@ -20,7 +20,7 @@ struct PalimpsestCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       BuildCommand.self, TrainCommand.self, InspectCommand.self, VerifyCommand.self, StatsCommand.self,
-      ReadCommand.self, TokenizeCommand.self, DetokenizeCommand.self, ExplainCommand.self,
+      ReadCommand.self, TokenizeCommand.self, DetokenizeCommand.self, ExplainCommand.self, PresetsCommand.self,
     ])
 }
 

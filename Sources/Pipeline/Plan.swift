@@ -63,8 +63,7 @@ struct Plan: Sendable {
     var planned: [PlannedObjective] = []
     for entry in recipe.objectives {
       let type = try catalog.objectives.member(named: entry.kind)
-      let settings = try Settings(
-        entry.settings.map.keeping(type.settings), allowing: type.settings, path: "objectives.\(entry.name)")
+      let settings = try entry.settings.keeping(type.settings)
       if recipe.shuffle == .none, settings.values.contains(where: { $0.key == "batch_size" }),
         settings.optionalInteger("batch_size") != nil
       {
@@ -78,7 +77,7 @@ struct Plan: Sendable {
         vocabulary.lexicon = try Lexicon(bytes, path: path).encoded(by: tokenizer)
         lexicon = bytes
       }
-      let objective = try type.init(settings, vocabulary: vocabulary)
+      let objective = try type.make(settings, vocabulary: vocabulary, among: catalog.objectives)
       let hasLists = objective.schema.columns.contains { $0.name == "input_ids" && $0.shape == .list }
       if !entry.bins.isEmpty, !hasLists {
         throw entry.settings.invalid(
@@ -178,13 +177,4 @@ package func sliceBitCount(inputByteCount: Int?, copies: Int) -> Int {
   var bits = 0
   while bits < 12, rowByteCount / Double(1 << bits) > Double(16 << 20) { bits += 1 }
   return bits
-}
-
-extension SettingValue {
-  /// The map with only those keys that are defined.
-  fileprivate func keeping(_ definitions: [Setting]) -> SettingValue {
-    guard case .map(let entries) = content else { return self }
-    let known = Set(definitions.map(\.key))
-    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
-  }
 }

@@ -130,7 +130,7 @@ struct RecipeTests {
           at        recipe.yaml: line 4, column 33
           4 |   span_corruption: {length: 64, noise_densty: 0.3}
             |                                 ^
-          expected  one of objective, epochs, bins, length, noise_density
+          expected  one of objective, epochs, bins, preset, length, noise_density
         """) == true)
     #expect(diagnostic(yaml)?.help == "did you mean 'noise_density'?")
   }

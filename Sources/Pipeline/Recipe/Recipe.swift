@@ -81,11 +81,11 @@ public struct Recipe: Sendable {
   ///
   /// - Throws: `settings.…` and `recipe.…`, with the place in the recipe.
   public init(_ tree: SettingValue, catalog: Catalog = .standard) throws(Diagnostic) {
+    let tree = try tree.expandingPresets(catalog.presets)
     let top = try Settings(tree, allowing: RecipeKeys.top, path: "recipe")
     seed = UInt64(top.integer("seed"))
     inputs = try Self.inputs(top)
     textSteps = top.texts("text")
-    tokenizer = try Self.tokenizer(top)
     specialTokens = try Self.specialTokens(top)
     matchesSpecialInText = top.text("special_in_text") == "match"
     objectives = try Self.objectives(top, catalog: catalog)
@@ -94,6 +94,8 @@ public struct Recipe: Sendable {
       throw many.settings.invalid(
         "epochs", "times the largest weight is more than 65536", help: "each share of a document has epochs of its own")
     }
+    tokenizer = try Self.tokenizer(top).teaching(
+      objectives, namedAlready: Set(specialTokens.map(\.role)), catalog: catalog)
 
     let output = try Settings(top.value("output"), allowing: RecipeKeys.output, path: "output")
     outputPath = output.text("path")
@@ -105,7 +107,7 @@ public struct Recipe: Sendable {
     blockByteCount = top.integer("block_size")
     for index in inputs.indices { inputs[index].options.blockBytes = blockByteCount }
 
-    var entries = top.values.filter { !["input", "tokenizer", "objectives", "output"].contains($0.key) }
+    var entries = top.values.filter { !["preset", "input", "tokenizer", "objectives", "output"].contains($0.key) }
     entries.append(.init("input", top.value("input")))
     entries.append(.init("tokenizer", Self.resolvedTokenizer(tokenizer)))
     entries.append(.init("objectives", SettingValue(.map(objectives.map(Self.resolvedObjective)))))
@@ -240,9 +242,11 @@ extension Recipe {
       }
       var kind = entry.key
       if case .text(let given)? = entry.value["objective"]?.content { kind = given }
-      let type = try catalog.objectives.member(named: kind, at: entry.value["objective"]?.location ?? place)
-      let settings = try Settings(
-        entry.value, allowing: RecipeKeys.objective(kind) + type.settings, path: "objectives.\(entry.key)")
+      let type = try catalog.objective(named: kind, at: entry.value["objective"]?.location ?? place)
+      let definitions = RecipeKeys.objective(kind) + type.settings
+      var settings = try Settings(entry.value, allowing: definitions, path: "objectives.\(entry.key)")
+      settings = settings.replacing(
+        try type.complete(settings.keeping(type.settings), among: catalog.objectives).values)
       guard !objectives.contains(where: { $0.name == entry.key }) else {
         throw Diagnostic("settings.duplicate-key", "'objectives' has the key '\(entry.key)' twice", at: place)
       }
@@ -280,7 +284,7 @@ extension Recipe {
   }
 
   private static func resolvedObjective(_ entry: ObjectiveEntry) -> SettingValue.Entry {
-    .init(entry.name, entry.settings.map.leavingOut(["bins"]))
+    .init(entry.name, entry.settings.map.leavingOut(["bins"]).removing(["preset"][...]))
   }
 }
 

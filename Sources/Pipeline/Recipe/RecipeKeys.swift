@@ -8,6 +8,10 @@ import Tokenization
 package enum RecipeKeys {
   package static let top: [Setting] = [
     Setting(
+      "preset", .text, default: .null,
+      "A published model's data recipe (`palimpsest presets`): its text steps, tokenizer and objective, for all that the"
+        + " recipe does not say itself."),
+    Setting(
       "seed", .integer(0...Int.max), default: .integer(0),
       "Keys every random draw. The same recipe with the same seed gives the same bytes."),
     Setting(
@@ -179,6 +183,9 @@ package enum RecipeKeys {
         "bins", .list(.integer(1...(1 << 20))), default: .null,
         "Parts rows by length, as LDDL does: `[64, 128, 256, 512]` gives splits `train_64`, `train_128`, …, each row in "
           + "the smallest that holds its `input_ids`. For rows without padding (`layout: compact`)."),
+      Setting(
+        "preset", .text, default: .null,
+        "A published model's settings of this objective, for all that the entry does not say itself."),
     ]
   }
 }
