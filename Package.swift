@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "PalimpsestObjectives", targets: ["Objectives"]),
     .library(name: "PalimpsestShards", targets: ["Shards"]),
     .library(name: "PalimpsestInspection", targets: ["Inspection"]),
+    .library(name: "PalimpsestModelCore", targets: ["ModelCore"]),
   ],
   traits: [
     .trait(name: "Zlib", description: "Read gzip files (needs zlib)."),
@@ -42,7 +43,8 @@ let package = Package(
     .trait(name: "Network", description: "Read http, https and S3 addresses (needs libcurl)."),
     .trait(
       name: "ISAL", description: "Read gzip files with Intel's ISA-L, two to three times as fast (needs libisal)."),
-    .default(enabledTraits: ["Zlib", "Bzip2", "XZ", "LZ4", "Network"]),
+    .trait(name: "BLAS", description: "Multiply matrices by OpenBLAS (needs libopenblas); without it, in plain Swift."),
+    .default(enabledTraits: ["Zlib", "Bzip2", "XZ", "LZ4", "Network", "BLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -57,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CSystemICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
     // C of ours between ICU and Swift: Foundation brings another ICU, and Swift cannot see the headers of both.
     .target(
@@ -81,6 +84,7 @@ let package = Package(
     module("JSONText", imports: ["Blocks"]),
     module("Text", imports: ["Blocks", "CICU"]),
     module("Objectives", imports: ["Blocks"]),
+    module("ModelCore", imports: ["Blocks", .target(name: "CBLAS", condition: .when(traits: ["BLAS"]))]),
 
     // Level 3
     module("Corpus", imports: ["Blocks", "ArrowIPC", "CKernels", "Files", "JSONText", "Text"]),
@@ -99,12 +103,16 @@ let package = Package(
       "Inspection",
       imports: ["Blocks", "Files", "JSONText", "Shards", "Tokenization", "Objectives"]),
 
-    // Levels 5 and 6: the public face, and the tool.
+    // Level 5
+    module(
+      "Validation", imports: ["Blocks", "Files", "JSONText", "Shards", "Objectives", "ModelCore", "Inspection"]),
+
+    // Levels 6 and 7: the public face, and the tool.
     module(
       "Palimpsest",
       imports: [
         "Blocks", "Files", "JSONText", "Corpus", "Remote", "Text", "Tokenization", "Objectives", "Shards", "Pipeline",
-        "Inspection",
+        "Inspection", "ModelCore", "Validation",
       ]),
     .executableTarget(
       name: "PalimpsestCLI",
@@ -125,6 +133,8 @@ let package = Package(
     tests("ShardsTests", of: ["Blocks", "Files", "JSONText", "Shards"]),
     tests("PipelineTests", of: ["Palimpsest", "Pipeline"]),
     tests("InspectionTests", of: ["Palimpsest"]),
+    tests("ModelCoreTests", of: ["Blocks", "JSONText", "ModelCore"]),
+    tests("ValidationTests", of: ["Palimpsest", "ModelCore", "Validation"]),
     tests("CLITests", of: ["Palimpsest", "PalimpsestCLI"]),
     tests("TidyTests", of: []),
   ]

@@ -14,3 +14,4 @@
 @_exported public import Shards
 @_exported public import Text
 @_exported public import Tokenization
+@_exported public import Validation

@@ -12,6 +12,7 @@ struct PalimpsestCommand: ParsableCommand {
         palimpsest build recipe.yaml              corpus → tokenizer → examples → shards
         palimpsest inspect out --objective mlm    what exactly was masked here?
         palimpsest verify out                     is every byte and every example right?
+        palimpsest validate out                   can a small model learn from it?
 
       The result opens with datasets.load_from_disk("out/mlm").
 
@@ -20,7 +21,8 @@ struct PalimpsestCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       BuildCommand.self, TrainCommand.self, InspectCommand.self, VerifyCommand.self, StatsCommand.self,
-      ReadCommand.self, TokenizeCommand.self, DetokenizeCommand.self, ExplainCommand.self, PresetsCommand.self,
+      ValidateCommand.self, ReadCommand.self, TokenizeCommand.self, DetokenizeCommand.self, ExplainCommand.self,
+      PresetsCommand.self,
     ])
 }
 

@@ -25,7 +25,7 @@ struct CommandTests {
     #expect(help.status == 0)
     #expect(help.output.contains("USAGE: palimpsest"))
     #expect(help.error.isEmpty)
-    for verb in ["build", "train", "inspect", "verify", "stats", "tokenize", "explain", "presets"] {
+    for verb in ["build", "train", "inspect", "verify", "stats", "validate", "tokenize", "explain", "presets"] {
       #expect(help.output.contains("  \(verb) "), "\(verb)")
       let own = try Tool.run([verb, "--help"])
       #expect(own.status == 0)
@@ -86,6 +86,24 @@ struct CommandTests {
     for line in stats.output.split(separator: "\n") {
       #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil, "\(line)")
     }
+  }
+
+  @Test("validates: a planted fault ends with 3 and is named; a report is written as a page")
+  func validates() throws {
+    let scratch = try ScratchDirectory()
+    let build = try Tool.run(["build", try recipe(in: scratch)])
+    #expect(build.status == 0, "\(build.error)")
+    let out = scratch.path("out")
+    let fault = try Tool.run([
+      "validate", out, "--quick", "--plant", "foreign-ids", "--html", scratch.path("page.html"),
+    ])
+    #expect(fault.status == 3)
+    #expect(fault.output.contains("FAIL  ids") && fault.output.contains("Not sound: mlm, span_corruption"))
+    #expect(try String(contentsOfFile: scratch.path("page.html"), encoding: .utf8).contains("Not sound"))
+    let json = try Tool.run(["validate", out, "--objective", "mlm", "--json", "--plant", "foreign-ids"])
+    #expect(json.status == 3)
+    #expect((try? JSONSerialization.jsonObject(with: Data(json.output.utf8))) != nil, "\(json.output)")
+    #expect(try Tool.run(["validate", out, "--plant", "no-such-fault"]).status == 2)
   }
 
   @Test("gives --json that parses, with the same dataset for it")

@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who uses or tests the library builds it.
+let package = Package(
+  name: "model-benchmark",
+  platforms: [.macOS(.v26)],
+  dependencies: [.package(name: "palimpsest", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "ModelBenchmark", dependencies: [.product(name: "PalimpsestModelCore", package: "palimpsest")])
+  ]
+)
