@@ -74,7 +74,9 @@ import Testing
       }
     }
     let options = InputOptions(format: .mediawiki, onError: .skip)
-    for count in stride(from: 0, through: text.count, by: 5) { _ = try read(content: Array(text[..<count]), named: "a", options, asStream: true) }
+    for count in stride(from: 0, through: text.count, by: 5) {
+      _ = try read(content: Array(text[..<count]), named: "a", options, asStream: true)
+    }
     for spoilt in spoilings(of: text, count: 250) {
       _ = try read(content: spoilt, named: "a", options, asStream: true)
     }

@@ -104,7 +104,7 @@ struct ShardLayoutTests {
   @Test("can be packed, and hold the same rows")
   func compression() throws {
     let scratch = try ScratchDirectory()
-    let objectives = "objectives={mlm: {length: 64}, span_corruption: {length: 64, layout: compact}}"
+    let objectives = "objectives={mlm: {length: 64}, rows: {objective: mlm, length: 64, layout: compact}}"
     let plain = try BuildTests.build(into: scratch.path("plain"), [objectives, Self.tokenizer]).manifest
     let overrides = [objectives, Self.tokenizer, "output.compression=zstd"]
     let packed = try BuildTests.build(into: scratch.path("packed"), overrides).manifest

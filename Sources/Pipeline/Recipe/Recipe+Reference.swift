@@ -59,7 +59,7 @@ public struct RecipeReference: Sendable {
       if section.name == "recipe" { text += Self.example }
       text += "| key | value | default | meaning |\n|---|---|---|---|\n"
       for setting in section.settings {
-        text += "| `\(setting.key)` | \(Self.cell("\(setting.kind)")) | \(Self.defaultText(setting)) | "
+        text += "| `\(setting.key)` | \(Self.cell("\(setting.kind)")) | \(Self.cell(Self.defaultText(setting))) | "
         text += Self.cell(setting.summary) + " |\n"
       }
     }

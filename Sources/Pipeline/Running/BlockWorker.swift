@@ -109,6 +109,16 @@ struct BlockWorker: ~Copyable {
     }
     return summary
   }
+
+  /// The documents that take part at least once, those that do at least twice, and so on.
+  private static func rounds(of documents: [Int], _ copies: [Int]?) -> [[Int]] {
+    guard let copies else { return [documents] }
+    var rounds: [[Int]] = []
+    while let members = Optional(documents.filter { copies[$0] > rounds.count }), !members.isEmpty {
+      rounds.append(members)
+    }
+    return rounds
+  }
 }
 
 extension Plan.PlannedObjective {
