@@ -5,8 +5,9 @@ public import Files
 ///
 /// A pattern is a path, `-` for standard input, a directory, a path with `*`, `?`, `[…]`, `**` (see
 /// `FileSystem.glob`), or `@` and the path of a list: a text file with one pattern a line, where empty lines and those
-/// that begin with `#` count for nothing (a file of such a name is `./@name`). Directories are walked to the bottom for `.jsonl`, `.ndjson`, `.txt`, `.text` and `.tar` files,
-/// packed or not; hidden names are passed over. A file that is reached twice, by links too, counts once.
+/// that begin with `#` count for nothing (a file of such a name is `./@name`). Directories are walked to the bottom for
+/// `.jsonl`, `.ndjson`, `.txt`, `.text` and `.tar` files, packed or not; hidden names are passed over. A file that is
+/// reached twice, by links too, counts once.
 ///
 /// - Throws: `corpus.no-input` for a pattern that leads to no file, `corpus.bad-list` for a list that is none.
 public func resolveInputs(

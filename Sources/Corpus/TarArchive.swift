@@ -4,8 +4,8 @@ import Files
 /// The files of a tar archive, one after the other, each read as if it lay in a folder: its compression and format are
 /// its own. Nothing is unpacked to disk; links, devices and names that leave the folder lead nowhere.
 ///
-/// Files whose names a walk through a folder would pass over are passed over here, too; archives in archives are opened.
-/// In messages a file is called `ARCHIVE/NAME`.
+/// Files whose names a walk through a folder would pass over are passed over here, too; archives in archives are
+/// opened. In messages a file is called `ARCHIVE/NAME`.
 final class TarArchive: DocumentReader {
   private struct Member {
     let path: String

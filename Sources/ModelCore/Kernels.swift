@@ -1,7 +1,8 @@
 /// The loops over numbers: along memory, branch-free where they are hot, so that the compiler makes vectors of them.
 /// Sums go over four running ones, always in the same order.
 ///
-/// `while`, not `for`: a range's iterator costs ten times the work of such a loop in a debug build, where the tests run.
+/// `while`, not `for`: a range's iterator costs ten times the work of such a loop in a debug build, where the tests
+/// run.
 enum Kernels {
   typealias Numbers = UnsafePointer<Float>
   typealias Target = UnsafeMutablePointer<Float>

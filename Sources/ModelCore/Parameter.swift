@@ -10,8 +10,8 @@ public final class Parameter {
   let secondMoment: Tensor
   /// Matrices shrink by weight decay; biases, norms and tables of distances do not.
   let decays: Bool
-  /// How many times the learning rate it moves by. AdamW moves a number by about the rate in each step; some have far to
-  /// go.
+  /// How many times the learning rate it moves by. AdamW moves a number by about the rate in each step; some have far
+  /// to go.
   let pace: Float
 
   public init(_ name: String, _ value: Tensor, decays: Bool = true, pace: Float = 1) {

@@ -32,7 +32,7 @@ public struct Mixture: Objective {
   }
 
   /// One member.
-  struct Task: Sendable {
+  struct MixedTask: Sendable {
     let name: String
     let weight: Int
     let objective: any Objective
@@ -42,7 +42,7 @@ public struct Mixture: Objective {
   public let schema: ExampleSchema
   public let windowing: Windowing
 
-  let tasks: [Task]
+  let tasks: [MixedTask]
   let deal: WindowDeal
   let mixed: MixtureSchema
 
@@ -59,11 +59,11 @@ public struct Mixture: Objective {
   private init(
     _ settings: Settings, vocabulary: SpecialTokens, among list: NamedList<any Objective.Type>
   ) throws(Diagnostic) {
-    var tasks: [Task] = []
+    var tasks: [MixedTask] = []
     for member in try Self.members(settings, among: list) {
       let own = try member.settings.keeping(member.type.settings)
       tasks.append(
-        Task(
+        MixedTask(
           name: member.name, weight: member.settings.integer("weight"),
           objective: try member.type.make(own, vocabulary: vocabulary, among: list)))
     }
@@ -78,7 +78,7 @@ public struct Mixture: Objective {
   }
 
   /// - Throws: `mixture.windows` for tasks whose windows cannot follow one another in one stream.
-  private static func checkTogether(_ tasks: [Task], _ settings: Settings) throws(Diagnostic) {
+  private static func checkTogether(_ tasks: [MixedTask], _ settings: Settings) throws(Diagnostic) {
     for task in tasks {
       let windowing = task.objective.windowing
       guard windowing.isCuttable, task.objective.batchSize == nil else {
@@ -133,7 +133,7 @@ public struct Mixture: Objective {
 
 extension Mixture {
   /// The task of a row, and the row as that task made it.
-  private func member(_ example: Example) throws(Diagnostic) -> (task: Task, example: Example) {
+  private func member(_ example: Example) throws(Diagnostic) -> (task: MixedTask, example: Example) {
     let row = try ExampleReader(example, schema: schema)
     let number = Int(row.scalar(mixed.taskColumn))
     guard tasks.indices.contains(number) else {
@@ -184,6 +184,21 @@ extension Mixture {
       }
     }
     return expectations
+  }
+
+  /// The laws of each task, over its own rows.
+  public var laws: [Law] {
+    tasks.enumerated().flatMap { number, task in
+      task.objective.laws.map { law in
+        var own = law
+        own.name = "\(task.name): \(law.name)"
+        own.observe = { example, counts in
+          guard let (found, row) = try? numberedMember(example), found == number else { return }
+          law.observe(row, &counts)
+        }
+        return own
+      }
+    }
   }
 
   private func numberedMember(_ example: Example) throws(Diagnostic) -> (Int, Example) {

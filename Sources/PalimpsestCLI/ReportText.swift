@@ -13,7 +13,8 @@ enum ReportText {
       return "part \(part) is done: \(blocks)\(shards), in \(Format.seconds(report.seconds)).\n"
         + (report.hasShards
           ? "Run the same build without --part to finish the dataset."
-          : "Blocks of other parts are missing. When they are there, run the parts again to share the writing of shards,\n"
+          : "Blocks of other parts are missing. When they are there, run the parts again to share the writing of "
+            + "shards,\n"
             + "or run the same build without --part to do all that is left.")
     }
     var lines: [String] = []

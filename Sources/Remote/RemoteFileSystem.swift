@@ -11,8 +11,9 @@ public import Files
 /// it is read: a content that has changed since is an error (`remote.changed`).
 ///
 /// - Throws: `remote.unreachable`, `remote.not-found`, `remote.refused`, `remote.wrong-region`, `remote.failed`,
-///   `remote.changed`, `remote.bad-address`, `remote.credentials-in-address`, `remote.bad-listing`, `remote.no-listing`,
-///   `remote.no-ranges`, `remote.read-only`; `remote.left-out` where the program was built without the trait `Network`.
+///   `remote.changed`, `remote.bad-address`, `remote.credentials-in-address`, `remote.bad-listing`,
+///   `remote.no-listing`, `remote.no-ranges`, `remote.read-only`; `remote.left-out` where the program was built without
+///   the trait `Network`.
 public struct RemoteFileSystem: FileSystem {
   private let base: any FileSystem
   private let settings: RemoteSettings

@@ -1,8 +1,8 @@
 internal import Blocks
 internal import Objectives
 
-/// What can go wrong between a corpus and a model, planted on purpose in rows that were read: so one sees that a verdict
-/// can fail, and what it then says.
+/// What can go wrong between a corpus and a model, planted on purpose in rows that were read: so one sees that a
+/// verdict can fail, and what it then says.
 public enum Fault: String, Sendable, CaseIterable {
   /// Each label is that of the next place.
   case shiftedLabels = "shifted-labels"

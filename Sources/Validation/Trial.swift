@@ -9,8 +9,8 @@ package final class Trial: Sendable {
   private let real = Slot()
   private let control = Slot()
 
-  /// Where a piece of work leaves its outcome. `@unchecked Sendable`: one piece writes it, and it is read when all pieces
-  /// have ended.
+  /// Where a piece of work leaves its outcome. `@unchecked Sendable`: one piece writes it, and it is read when all
+  /// pieces have ended.
   private final class Slot: @unchecked Sendable {
     var outcome: LearningOutcome?
   }

@@ -7,8 +7,8 @@ import Testing
 
 /// The same models in PyTorch: losses of every question, and gradients of every parameter, on the same weights.
 ///
-/// Tolerance: 2e-5 for losses of about 2, and for gradients 1e-4 of the largest one of the parameter (both sides compute
-/// in float32, in other orders).
+/// Tolerance: 2e-5 for losses of about 2, and for gradients 1e-4 of the largest one of the parameter (both sides
+/// compute in float32, in other orders).
 @Suite("Beside PyTorch")
 struct TorchTests {
   @Test("Losses and gradients are those that PyTorch gave", arguments: 0..<5)

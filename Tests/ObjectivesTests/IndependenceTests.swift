@@ -4,9 +4,9 @@ import Testing
 
 /// Draws of one row tell nothing about those of another: of the next epoch, or of the next window.
 ///
-/// All documents hold the same tokens under different ids, so that rows differ by their draws alone. Each value of a row
-/// is made a number of standard deviations from its mean over all rows; rows that have nothing to do with one another
-/// then have products of mean 0. What is tested is the mean over all pairs of rows, in its own standard errors.
+/// All documents hold the same tokens under different ids, so that rows differ by their draws alone. Each value of a
+/// row is made a number of standard deviations from its mean over all rows; rows that have nothing to do with one
+/// another then have products of mean 0. What is tested is the mean over all pairs of rows, in its own standard errors.
 @Suite struct IndependenceTests {
   /// Those whose rows are made of one text each, which chance alone changes.
   static let variants = Variant.all.filter { variant in

@@ -63,7 +63,8 @@ class Special:
 
 def bert(name: str, special: Special, length: int):
     config = transformers.BertConfig(
-        vocab_size=special.size, max_position_embeddings=length, type_vocab_size=6, pad_token_id=special["pad"], **WIDTH)
+        vocab_size=special.size, max_position_embeddings=length, type_vocab_size=6, pad_token_id=special["pad"],
+        **WIDTH)
     return getattr(transformers, name)(config)
 
 
@@ -210,14 +211,16 @@ def check_loss(report: Report, label: str, model: torch.nn.Module, batch: dict, 
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
     report.check(f"{label}: loss {output.loss.item():.3f} is finite, with gradients",
                  math.isfinite(output.loss.item()) and bool(gradients)
-                 and all(bool(torch.isfinite(g).all()) for g in gradients) and any(bool(g.abs().sum() > 0) for g in gradients))
+                 and all(bool(torch.isfinite(g).all()) for g in gradients)
+                 and any(bool(g.abs().sum() > 0) for g in gradients))
     if expected is not None:
         report.check(f"{label}: which is about {expected:.3f}", abs(output.loss.item() - expected) < 0.15,
                      output.loss.item())
 
 
 def check_pairs(report: Report, name: str, folder: pathlib.Path, special: Special, count: int = 200) -> None:
-    """The contract of seqio's features for encoder-decoders: inputs and targets of one dimension, int32, ended by eos."""
+    """The contract of seqio's features for encoder-decoders: inputs and targets of one dimension, int32, ended by
+    eos."""
     data = load_from_disk(str(folder))["train"]
     for index in range(min(count, len(data))):
         row = data[index]
@@ -319,7 +322,8 @@ def check_lists(report: Report, palimpsest: str, name: str, corpus: str, folder:
     model = t5(special, 0)
     data = load_from_disk(str(out / name))["train"].select_columns(["input_ids", "labels"])
     batch = DataCollatorForSeq2Seq(tokenizer)([data[index] for index in range(BATCH)])
-    check_loss(report, f"{name} compact: DataCollatorForSeq2Seq gives {', '.join(batch)}", model, batch, masked(special))
+    title = f"{name} compact: DataCollatorForSeq2Seq gives {', '.join(batch)}"
+    check_loss(report, title, model, batch, masked(special))
     shutil.rmtree(out)
 
 

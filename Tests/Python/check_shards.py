@@ -4,7 +4,8 @@
     check_shards.py FOLDER
 
 FOLDER is a `DatasetDict` on disk with one more file, `expected.json`: for each split its columns (`type`, `shape`) and
-their values, row by row. With a file `packed` in it, values need not be where the file is mapped. Prints nothing but what is wrong, and exits with 1 then.
+their values, row by row. With a file `packed` in it, values need not be where the file is mapped.
+Prints nothing but what is wrong, and exits with 1 then.
 """
 
 import json

@@ -1,6 +1,6 @@
 // Makes one system call fail: the FAIL_AT-th of those that change what lies below FAIL_UNDER, with errno FAIL_ERRNO.
-// Loaded with LD_PRELOAD; a write that is to fail writes its first half. Behind the last call, FAIL_COUNT (a file) holds
-// how many such calls there were.
+// Loaded with LD_PRELOAD; a write that is to fail writes its first half. Behind the last call, FAIL_COUNT (a file)
+// holds how many such calls there were.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

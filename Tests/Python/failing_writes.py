@@ -78,7 +78,7 @@ class Trial:
             self.check(f"{what}: a dataset is whole", found == whole)
 
     def fail_each(self, every, first, whole, parts):
-        """Fails the n-th call of a build, or of the second of two parts and the build behind them, until there is none."""
+        """Fails the n-th call of a build, or of the second of two parts and the build behind them."""
         numbers = [errno.ENOSPC, errno.EIO, errno.EACCES]
         out = self.folder / "out"
         n = first

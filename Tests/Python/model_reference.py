@@ -74,7 +74,8 @@ class Model:
     def attention(self, name, x, memory, sees, queries, keys):
         b, n, width = x.shape
         heads = lambda t: t.reshape(b, -1, self.s.heads, width // self.s.heads).transpose(1, 2)
-        q, k, v = (heads(self.linear(f"{name}.{part}", y)) for part, y in [("query", x), ("key", memory), ("value", memory)])
+        sources = [("query", x), ("key", memory), ("value", memory)]
+        q, k, v = (heads(self.linear(f"{name}.{part}", y)) for part, y in sources)
         distance = (keys[:, None, :] - queries[:, :, None]).clamp(-REACH, REACH) + REACH
         bias = self.p[f"{name}.distance"][:, distance].transpose(0, 1)
         scores = q @ k.transpose(-1, -2) / math.sqrt(width // self.s.heads) + bias

@@ -15,7 +15,8 @@ import sys
 MASK = (1 << 64) - 1
 P1, P2, P3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 P4, P5 = 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5
-CODES = {"uint8": "B", "int8": "b", "uint16": "H", "int16": "h", "uint32": "I", "int32": "i", "uint64": "Q", "int64": "q"}
+CODES = {
+    "uint8": "B", "int8": "b", "uint16": "H", "int16": "h", "uint32": "I", "int32": "i", "uint64": "Q", "int64": "q"}
 
 
 def xxh64(data):
@@ -77,7 +78,8 @@ class Table:
 
     def pairs(self, slot):
         at = self.target(slot)
-        return list(struct.iter_unpack("<2q", self.data[at + 4 : at + 4 + 16 * struct.unpack_from("<I", self.data, at)[0]]))
+        count = struct.unpack_from("<I", self.data, at)[0]
+        return list(struct.iter_unpack("<2q", self.data[at + 4 : at + 4 + 16 * count]))
 
 
 def messages(data):

@@ -16,8 +16,8 @@ struct ModuleGraph {
   static let systemInterface: Set<String> = ["Glibc", "Musl", "Darwin"]
 
   /// Modules of the toolchain by who may import them: system calls, and handles closed once, in `Files`; threads, locks
-  /// and signals in `Pipeline`; a lock around what is known of addresses in `Remote`; the environment and the terminal in
-  /// the tool.
+  /// and signals in `Pipeline`; a lock around what is known of addresses in `Remote`; the environment and the terminal
+  /// in the tool.
   static let toolchain: [String: Set<String>] = [
     "Files": systemInterface.union(["Synchronization"]),
     "Pipeline": systemInterface.union(["Synchronization"]),

@@ -1,5 +1,5 @@
-/// One layer of the stack: attention to itself, attention to a memory where there is one, feed-forward; each adds to what
-/// goes through, and reads it normalized.
+/// One layer of the stack: attention to itself, attention to a memory where there is one, feed-forward; each adds to
+/// what goes through, and reads it normalized.
 ///
 ///     x ← x + dropout(attention(norm x))
 ///     x ← x + dropout(attention(norm x, memory))         decoders of an encoder only

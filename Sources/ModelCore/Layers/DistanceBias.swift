@@ -5,9 +5,9 @@
 ///
 ///     ∂b[head, r] += Σ ∂score[i, j] over all i, j at that distance
 ///
-/// - Source: Raffel et al. 2020, T5 (arXiv:1910.10683) §2.1, with one bucket a distance. The first heads begin with a look
-///   at a distance each, the next one at what is near, the others anywhere: a model that sees a few hundred batches has
-///   no time to find its neighbours.
+/// - Source: Raffel et al. 2020, T5 (arXiv:1910.10683) §2.1, with one bucket a distance. The first heads begin with a
+///   look at a distance each, the next one at what is near, the others anywhere: a model that sees a few hundred
+///   batches has no time to find its neighbours.
 public final class DistanceBias {
   public static let reach = 16
   public let table: Parameter

@@ -8,8 +8,8 @@
 ///
 /// Candidates of an anchor are the second views of all pairs, and all hard negatives.
 ///
-/// - Source: Gao, Yao, Chen 2021, SimCSE (arXiv:2104.08821), eq. 1 and 5; means instead of `[CLS]`, because an untrained
-///   model's `[CLS]` has not read the text yet.
+/// - Source: Gao, Yao, Chen 2021, SimCSE (arXiv:2104.08821), eq. 1 and 5; means instead of `[CLS]`, because an
+///   untrained model's `[CLS]` has not read the text yet.
 public final class InfoNCE {
   public let temperature: Float
   private var units = Tensor(0, 0)

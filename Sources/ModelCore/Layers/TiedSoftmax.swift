@@ -13,7 +13,8 @@ public final class TiedSoftmax {
 
   public init(_ name: String, sharing table: Parameter, _ draws: inout Initializer) {
     self.table = table
-    // From 0 to the logarithm of a token's frequency: that way is long, and what is beyond frequencies is learned after it.
+    // From 0 to the logarithm of a token's frequency: that way is long, and what is beyond frequencies is learned after
+    // it.
     bias = draws.constant("\(name).bias", table.value.rows, 0, pace: 20)
   }
 

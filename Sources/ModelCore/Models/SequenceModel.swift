@@ -1,5 +1,5 @@
-/// One stack that answers in place: an encoder or a decoder, as its batches let tokens see; asked for tokens, for labels,
-/// or for both.
+/// One stack that answers in place: an encoder or a decoder, as its batches let tokens see; asked for tokens, for
+/// labels, or for both.
 public final class SequenceModel: Learner {
   public struct Batch: Sendable {
     public var sequences: SequenceBatch

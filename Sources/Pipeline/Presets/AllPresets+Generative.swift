@@ -88,7 +88,8 @@ extension AllPresets {
     code: "facebookresearch/fairseq fairseq/data/denoising_dataset.py, fairseq/tasks/denoising.py (3d262bb2)",
     differences: [
       "The paper's mean of 3; commands that reproduce the model use 3.5 and mask_random 0.1.",
-      "Spans are counted in tokens, as the paper says; fairseq counts words when it is told the BPE (unit: whole_word).",
+      "Spans are counted in tokens, as the paper says; fairseq counts words when it is told the BPE "
+        + "(unit: whole_word).",
       "The share removed is about 27 %, as in fairseq: overlapping spans count twice for the 30 %.",
     ],
     objective: "denoising",

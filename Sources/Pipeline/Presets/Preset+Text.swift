@@ -48,8 +48,8 @@ extension Preset {
 }
 
 extension SettingValue {
-  /// The keys for training that mean something beside the others: those that the model takes, and `sentinels` only where
-  /// no special tokens are stated.
+  /// The keys for training that mean something beside the others: those that the model takes, and `sentinels` only
+  /// where no special tokens are stated.
   fileprivate var trainable: SettingValue {
     guard case .map(let entries) = content, case .text(let name)? = self["model"]?.content,
       let model = TrainerSettings.Model(rawValue: name)

@@ -14,11 +14,11 @@ public struct PresetReference: Sendable {
       # Presets
 
       A preset is a published model's data recipe under its name. This page is made from the presets themselves
-      (`palimpsest presets --markdown`). `palimpsest presets` lists them, and `palimpsest presets show NAME` prints a whole
-      recipe with every setting written out, to begin with.
+      (`palimpsest presets --markdown`). `palimpsest presets` lists them, and `palimpsest presets show NAME` prints a
+      whole recipe with every setting written out, to begin with.
 
-      At the top of a recipe, a preset stands for the text steps, the training of a tokenizer and one objective; what the
-      recipe says itself counts before it, map by map and key by key:
+      At the top of a recipe, a preset stands for the text steps, the training of a tokenizer and one objective; what
+      the recipe says itself counts before it, map by map and key by key:
 
       ```yaml
       preset: bert-base

@@ -9,7 +9,8 @@ package enum RecipeKeys {
   package static let top: [Setting] = [
     Setting(
       "preset", .text, default: .null,
-      "A published model's data recipe (`palimpsest presets`): its text steps, tokenizer and objective, for all that the"
+      "A published model's data recipe (`palimpsest presets`): its text steps, tokenizer and objective, for all that "
+        + "the"
         + " recipe does not say itself."),
     Setting(
       "seed", .integer(0...Int.max), default: .integer(0),
@@ -52,9 +53,9 @@ package enum RecipeKeys {
       "Files that name inputs, one a line, as `path` does; empty lines and lines that begin with `#` are passed over."),
     Setting(
       "weight", .number(0...1000), default: .integer(1),
-      "How often each document takes part: 2 is twice, each time with draws of its own as in a further epoch; 0.25 keeps "
-        + "a quarter of the documents, 1.25 takes all once and a quarter twice. Which ones depends on a document's text "
-        + "and the seed alone."),
+      "How often each document takes part: 2 is twice, each time with draws of its own as in a further epoch; 0.25 "
+        + "keeps a quarter of the documents, 1.25 takes all once and a quarter twice. Which ones depends on a "
+        + "document's text and the seed alone."),
     Setting(
       "text", .either([.text, .any]), default: .text("text"),
       "The JSON field or the column that holds the text; dots lead into objects (`meta.body`). Or, for records of "
@@ -162,7 +163,8 @@ package enum RecipeKeys {
       "How many shards each split has (fewer where it has fewer rows), instead of `shard_size`."),
     Setting(
       "compression", .choice(ShardCompression.allCases.map(\.rawValue)), default: .null,
-      "`zstd` packs the values of each record batch: smaller, read by Arrow and `datasets` all the same, but not mapped "
+      "`zstd` packs the values of each record batch: smaller, read by Arrow and `datasets` all the same, but not "
+        + "mapped "
         + "without a copy. Left out, or `none`: not packed."),
     Setting(
       "shuffle", .choice(Recipe.Shuffle.allCases.map(\.rawValue)), default: .text("global"),
@@ -181,7 +183,8 @@ package enum RecipeKeys {
         "Independent corruption copies of every window, with draws of their own (BERT's `dupe_factor`)."),
       Setting(
         "bins", .list(.integer(1...(1 << 20))), default: .null,
-        "Parts rows by length, as LDDL does: `[64, 128, 256, 512]` gives splits `train_64`, `train_128`, …, each row in "
+        "Parts rows by length, as LDDL does: `[64, 128, 256, 512]` gives splits `train_64`, `train_128`, …, each row "
+          + "in "
           + "the smallest that holds its `input_ids`. For rows without padding (`layout: compact`)."),
       Setting(
         "preset", .text, default: .null,

@@ -203,7 +203,8 @@ enum HTMLElement {
       (
         .block,
         "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption "
-          + "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup option "
+          + "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup "
+          + "option "
           + "p search section summary table tbody tfoot thead tr ul"
       ),
     ]

@@ -142,8 +142,8 @@ struct Peeking: Sendable {
   var tried = 0
   var changed = 0
 
-  /// Changes an asked token where it stands, and compares the states of all places up to the one that answers it, bit by
-  /// bit.
+  /// Changes an asked token where it stands, and compares the states of all places up to the one that answers it, bit
+  /// by bit.
   static func find(in rows: [TaskRow], states: (TaskRow) -> Tensor) -> Peeking {
     var result = Peeking()
     for row in rows {
@@ -171,8 +171,9 @@ struct Peeking: Sendable {
 
 /// How texts lie on the sphere: are those that belong together near, and all others spread?
 ///
-/// - Source: Wang, Isola 2020 (arXiv:2005.10242): alignment is the mean of |z - z'|² over pairs, uniformity the logarithm
-///   of the mean of e^(-2 |z - y|²) over all others: 0 when all lie in one point, about -4 when spread evenly.
+/// - Source: Wang, Isola 2020 (arXiv:2005.10242): alignment is the mean of |z - z'|² over pairs, uniformity the
+///   logarithm of the mean of e^(-2 |z - y|²) over all others: 0 when all lie in one point, about -4 when spread
+///   evenly.
 struct Space: Sendable {
   var alignment = 0.0
   var uniformity = 0.0

@@ -1,10 +1,10 @@
 internal import Blocks
 
-/// The ids that a sample holds, numbered anew: special ones and the most frequent keep a number of their own, all others
-/// share one, number 0.
+/// The ids that a sample holds, numbered anew: special ones and the most frequent keep a number of their own, all
+/// others share one, number 0.
 ///
-/// A small model's cost is its vocabulary's; what rare tokens would teach, it has no time to learn. So ln V below is that
-/// of this vocabulary, and so are all entropies: they compare with each other, not with those of other programs.
+/// A small model's cost is its vocabulary's; what rare tokens would teach, it has no time to learn. So ln V below is
+/// that of this vocabulary, and so are all entropies: they compare with each other, not with those of other programs.
 struct CompactVocabulary: Sendable {
   /// Numbers, the shared one included.
   let size: Int
