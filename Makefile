@@ -38,6 +38,10 @@ build-plain: dependencies ## Build with the required system libraries alone (all
 bench: build ## Time the tool on the corpora at hand, beside the usual Python way when that is installed
 	@Benchmarks/run "$$($(RELEASE) --show-bin-path)/palimpsest"
 
+.PHONY: fuzz
+fuzz: dependencies ## Fuzz every reader for a minute each (SECONDS=60)
+	@Tools/fuzz $(or $(SECONDS),60)
+
 .PHONY: bench-tokenizers
 bench-tokenizers: build ## Time encoding and training beside every peer that PyPI has (after comparing ids and merges)
 	@Benchmarks/tokenizers "$$($(RELEASE) --show-bin-path)/palimpsest"
@@ -58,7 +62,7 @@ format-check: ## Fail over sources that are not formatted
 
 .PHONY: clean
 clean: ## Remove everything that was built or made here
-	rm -rf .build .build-plain .venv-test out
+	rm -rf .build .build-plain .build-fuzz .venv-test out
 
 .PHONY: dependencies
 dependencies:

@@ -10,17 +10,22 @@ public struct Document: Sendable, Equatable {
   public var sourceByte: Int
   /// Line of that place, from 1.
   public var sourceLine: Int
+  /// Row group or record batch that the document lies in, from 0, where the file is a table without lines: then
+  /// `sourceLine` is its row, from 1, and `sourceByte` 0.
+  public var sourceGroup: Int?
   /// Which text of its record this is: 0 for the first or only one. The texts of a record follow one another.
   public var section: Int
 
   public init(
-    id: UInt64 = 0, start: Int, byteCount: Int, sourceByte: Int, sourceLine: Int, section: Int = 0
+    id: UInt64 = 0, start: Int, byteCount: Int, sourceByte: Int, sourceLine: Int, sourceGroup: Int? = nil,
+    section: Int = 0
   ) {
     self.id = id
     self.start = start
     self.byteCount = byteCount
     self.sourceByte = sourceByte
     self.sourceLine = sourceLine
+    self.sourceGroup = sourceGroup
     self.section = section
   }
 
@@ -58,6 +63,8 @@ public struct DocumentBlock: ~Copyable {
   /// The texts, one after the other.
   public var bytes: [UInt8] = []
   public var documents: [Document] = []
+  /// The documents are no texts but ids, 32-bit little-endian numbers in `bytes`.
+  public var holdsCodes = false
   /// Ids that the source gave its documents (`input.id`); empty, or one for each document.
   public var sourceIDs: [String] = []
   /// Byte offsets in `bytes` at which sentences start, ascending, the start of each document included; empty unless
@@ -77,6 +84,7 @@ public struct DocumentBlock: ~Copyable {
     blockIndex = 0
     bytes.removeAll(keepingCapacity: true)
     documents.removeAll(keepingCapacity: true)
+    holdsCodes = false
     sourceIDs.removeAll(keepingCapacity: true)
     sentenceStarts.removeAll(keepingCapacity: true)
     skipped.removeAll(keepingCapacity: true)
@@ -89,6 +97,7 @@ public struct DocumentBlock: ~Copyable {
     path = other.path
     fileIndex = other.fileIndex
     blockIndex = other.blockIndex
+    holdsCodes = other.holdsCodes
     sourceIDs.append(contentsOf: other.sourceIDs)
     skipped.append(contentsOf: other.skipped)
     sourceByteCount = other.sourceByteCount
@@ -96,7 +105,8 @@ public struct DocumentBlock: ~Copyable {
 
   /// Where a document came from.
   public func location(of document: Document) -> SourceLocation {
-    SourceLocation(path: path, byte: document.sourceByte, line: document.sourceLine)
+    if let group = document.sourceGroup { return SourceLocation(path: path, row: document.sourceLine, group: group) }
+    return SourceLocation(path: path, byte: document.sourceByte, line: document.sourceLine)
   }
 
   /// Notes a document as left out, with the id that its source gave it; the document itself stays.
@@ -117,6 +127,13 @@ public struct DocumentBlock: ~Copyable {
   public mutating func assignIDs() {
     for index in documents.indices {
       documents[index].id = Digest.xxh64(bytes.span.extracting(documents[index].range))
+    }
+  }
+
+  /// The ids of a document of a block that holds codes.
+  public func codes(of document: Document) -> [UInt32] {
+    stride(from: document.start, to: document.start + document.byteCount, by: 4).map { place in
+      (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) }
     }
   }
 

@@ -20,13 +20,18 @@ public struct ExampleBatch: ~Copyable {
   }
 
   public let schema: ExampleSchema
-  public private(set) var buffers: [Buffer]
+  public internal(set) var buffers: [Buffer]
   /// The order of the rows in a shuffled dataset; ties are broken by (file, block, row).
   public private(set) var orderKeys: [UInt64] = []
+  /// How the rows that are written lie in this schema, where theirs is narrower.
+  var embedding: RowEmbedding?
+  /// By column as whoever writes counts them: its place in `buffers`.
+  var places: [Int]
 
   public init(schema: ExampleSchema) {
     self.schema = schema
     buffers = schema.columns.map { Buffer(column: $0) }
+    places = Array(buffers.indices)
   }
 
   public var rowCount: Int { orderKeys.count }
@@ -48,8 +53,12 @@ public struct ExampleBatch: ~Copyable {
 
   /// Appends the same value `count` times: padding.
   public mutating func append(repeating value: some FixedWidthInteger, count: Int, to column: Int) {
+    repeatValue(UInt64(truncatingIfNeeded: value), count: count, in: places[column])
+  }
+
+  /// Appends the low bits that a column's type has, `count` times.
+  mutating func repeatValue(_ bits: UInt64, count: Int, in column: Int) {
     guard count > 0 else { return }
-    let bits = UInt64(truncatingIfNeeded: value)
     switch buffers[column].column.type.byteWidth {
     case 1: store(count: count, column: column) { _ in UInt8(truncatingIfNeeded: bits) }
     case 2: store(count: count, column: column) { _ in UInt16(truncatingIfNeeded: bits) }
@@ -60,6 +69,7 @@ public struct ExampleBatch: ~Copyable {
 
   /// Appends ids, narrowed to the column's type.
   public mutating func append(contentsOf values: Span<UInt32>, to column: Int) {
+    let column = places[column]
     switch buffers[column].column.type.byteWidth {
     case 1: store(count: values.count, column: column) { unsafe UInt8(truncatingIfNeeded: values[unchecked: $0]) }
     case 2: store(count: values.count, column: column) { unsafe UInt16(truncatingIfNeeded: values[unchecked: $0]) }
@@ -70,6 +80,7 @@ public struct ExampleBatch: ~Copyable {
 
   /// Appends signed values, narrowed to the column's type.
   public mutating func append(contentsOf values: Span<Int32>, to column: Int) {
+    let column = places[column]
     switch buffers[column].column.type.byteWidth {
     case 1: store(count: values.count, column: column) { unsafe UInt8(truncatingIfNeeded: values[unchecked: $0]) }
     case 2: store(count: values.count, column: column) { unsafe UInt16(truncatingIfNeeded: values[unchecked: $0]) }
@@ -116,8 +127,9 @@ public struct ExampleBatch: ~Copyable {
 
   /// Ends the row.
   ///
-  /// - Precondition: every column of fixed shape got exactly its number of values.
+  /// - Precondition: every column of fixed shape got exactly its number of values, or fewer where the row is embedded.
   public mutating func finishRow(orderKey: UInt64) {
+    if let embedding { fillRow(embedding) }
     orderKeys.append(orderKey)
     for index in buffers.indices {
       if let count = buffers[index].column.fixedCount {

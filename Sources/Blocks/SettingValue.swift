@@ -56,6 +56,13 @@ extension SettingValue {
     return entries.last { $0.key == key }?.value
   }
 
+  /// The map with only those keys that are defined.
+  package func keeping(_ definitions: [Setting]) -> SettingValue {
+    guard case .map(let entries) = content else { return self }
+    let known = Set(definitions.map(\.key))
+    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
+  }
+
   /// The value as it would be written on one line of YAML.
   public var description: String {
     switch content {

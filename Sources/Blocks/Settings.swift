@@ -78,6 +78,20 @@ public struct Settings: Sendable, Equatable {
       found: value.description, help: help)
   }
 
+  /// Those of the settings that are defined here, too.
+  package func keeping(_ definitions: [Setting]) throws(Diagnostic) -> Settings {
+    try Settings(map.keeping(definitions), allowing: definitions, path: path)
+  }
+
+  /// The settings with other values for some keys.
+  package func replacing(_ entries: [SettingValue.Entry]) -> Settings {
+    var settings = self
+    for entry in entries {
+      for index in values.indices where values[index].key == entry.key { settings.values[index] = entry }
+    }
+    return settings
+  }
+
   /// The settings as a map, defaults included: what a manifest records.
   public var map: SettingValue { SettingValue(.map(values), at: location) }
 

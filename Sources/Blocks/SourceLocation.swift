@@ -12,13 +12,22 @@ public struct SourceLocation: Sendable, Equatable, Hashable {
   public var column: Int?
   /// Number of the compressed frame or member, from 0.
   public var frame: Int?
+  /// Row of a table, from 1, where the content has rows and no lines.
+  public var row: Int?
+  /// Row group or record batch of a table, from 0.
+  public var group: Int?
 
-  public init(path: String, byte: Int? = nil, line: Int? = nil, column: Int? = nil, frame: Int? = nil) {
+  public init(
+    path: String, byte: Int? = nil, line: Int? = nil, column: Int? = nil, frame: Int? = nil, row: Int? = nil,
+    group: Int? = nil
+  ) {
     self.path = path
     self.byte = byte
     self.line = line
     self.column = column
     self.frame = frame
+    self.row = row
+    self.group = group
   }
 }
 
@@ -32,6 +41,8 @@ extension SourceLocation: CustomStringConvertible {
   /// The place without the path, empty when only the file is known.
   public var placeInFile: String {
     var parts: [String] = []
+    if let row { parts.append("row \(row)") }
+    if let group { parts.append("row group \(group)") }
     if let line { parts.append("line \(line)") }
     if let column { parts.append("column \(column)") }
     if let byte { parts.append("byte \(byte)") }

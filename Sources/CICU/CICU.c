@@ -4,6 +4,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/ucasemap.h>
 #include <unicode/uchar.h>
+#include <unicode/ucnv.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include <unicode/utext.h>
@@ -122,3 +123,15 @@ void icu_set_sentence_text(
 }
 
 int32_t icu_next_sentence(struct icu_sentences *sentences) { return ubrk_next(sentences->iterator); }
+
+int32_t icu_utf8_from_charset(
+    const char *charset, const uint8_t *text, int32_t byte_count, uint8_t *output, int32_t capacity,
+    icu_status *status) {
+  UErrorCode code = (UErrorCode)*status;
+  UConverter *converter = ucnv_open(charset, &code);
+  int32_t length = ucnv_toAlgorithmic(
+      UCNV_UTF8, converter, (char *)output, capacity, (const char *)text, byte_count, &code);
+  if (converter != NULL) ucnv_close(converter);
+  *status = code;
+  return length;
+}

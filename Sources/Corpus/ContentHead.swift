@@ -30,10 +30,67 @@ struct ContentHead {
       || bytes.count == Self.byteCount && InputFile.isArchiveName(path) && bytes.allSatisfy { $0 == 0 }
   }
 
-  /// Whether the first byte that is not white space opens a JSON object.
-  var startsObject: Bool {
-    bytes.dropFirst(markByteCount).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+  /// The format that content says it has in its first bytes.
+  var format: InputOptions.Format? { binaryFormat ?? textFormat }
+
+  private var textFormat: InputOptions.Format? {
+    let start = bytes.dropFirst(markByteCount)
+    if start.starts(with: Array("WARC/".utf8)), start.dropFirst(5).first.map({ (0x30...0x39).contains($0) }) ?? false {
+      return .warc
+    }
+    return isDump(start) || isDump(everyOther(start)) ? .mediawiki : nil
   }
+
+  /// A dump has its root in sight, behind at most a declaration.
+  private func isDump(_ start: ArraySlice<UInt8>) -> Bool {
+    guard let first = firstVisible(behind: start.startIndex, in: start), first.byte == UInt8(ascii: "<") else {
+      return false
+    }
+    return String(decoding: start[first.offset...], as: UTF8.self).contains("<mediawiki")
+  }
+
+  /// UTF-16 of ASCII as ASCII, whichever half of each unit is zero, and without a byte order mark.
+  private func everyOther(_ start: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    encoding?.hasPrefix("UTF-16") == true ? start.filter { $0 != 0 && $0 < 0x80 }[...] : []
+  }
+
+  /// Whether this is UTF-16 with the high bytes first; nil for what is no UTF-16.
+  var isBigEndianUTF16: Bool? { encoding == "UTF-16BE" ? true : encoding == "UTF-16LE" ? false : nil }
+
+  private var binaryFormat: InputOptions.Format? {
+    if bytes.starts(with: ArrowMessages.fileMagic) { return .arrow }
+    if bytes.starts(with: NumPyArray.magic) { return .npy }
+    // It begins with letters that a text may begin with, too: what follows is the header of a page.
+    if bytes.starts(with: ParquetReader.magic), bytes.count >= 5, bytes[4] < 0x20 { return .parquet }
+    return nil
+  }
+
+  /// Whether the first byte that is not white space opens a JSON object.
+  var startsObject: Bool { firstVisible(behind: markByteCount)?.byte == UInt8(ascii: "{") }
+
+  /// Whether this is JSON that is not one document a line: an array of objects, or an object whose first line is only a
+  /// part of it.
+  var isPlainJSON: Bool {
+    guard let first = firstVisible(behind: markByteCount) else { return false }
+    if first.byte == UInt8(ascii: "[") {
+      return firstVisible(behind: first.offset + 1)?.byte == UInt8(ascii: "{")
+    }
+    guard first.byte == UInt8(ascii: "{"), let lineEnd = bytes[first.offset...].firstIndex(of: 0x0A) else {
+      return false
+    }
+    let line = bytes[first.offset..<lineEnd]
+    return line.last { !Self.blanks.contains($0) } != UInt8(ascii: "}")
+  }
+
+  private func firstVisible(behind start: Int) -> (offset: Int, byte: UInt8)? {
+    firstVisible(behind: start, in: bytes[...])
+  }
+
+  private func firstVisible(behind start: Int, in bytes: ArraySlice<UInt8>) -> (offset: Int, byte: UInt8)? {
+    bytes[min(start, bytes.endIndex)...].firstIndex { !Self.blanks.contains($0) }.map { ($0, bytes[$0]) }
+  }
+
+  private static let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
 
   /// Why this cannot be the start of UTF-8 text, or nil.
   func problem(path: String) -> Diagnostic? {
@@ -43,7 +100,8 @@ struct ContentHead {
         "corpus.wrong-encoding", "'\(path)' is \(encoding), not UTF-8", at: location, expected: "UTF-8",
         found: encoding, help: "convert it: `iconv -f \(encoding) -t UTF-8 FILE`")
     }
-    if let format = KnownFormat.format(of: bytes) ?? (isArchive(named: path) ? "a tar archive" : nil) {
+    let known = binaryFormat?.rawValue ?? KnownFormat.format(of: bytes)
+    if let format = known ?? (isArchive(named: path) ? "a tar archive" : nil) {
       return Diagnostic(
         "corpus.not-text", "'\(path)' holds \(format), not text", at: location, expected: "UTF-8 text or JSON lines",
         found: format, help: "unpack it first")

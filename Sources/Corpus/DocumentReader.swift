@@ -9,16 +9,28 @@ protocol DocumentReader: AnyObject {
   func readUnit(from window: SourceWindow, into block: inout DocumentBlock) throws(Diagnostic) -> Bool
   /// Line of the next unit, from 1.
   var line: Int { get }
+  /// Bytes unpacked so far from what is packed inside the content: they count as much as the window's when a block is
+  /// cut.
+  var unpackedByteCount: Int { get }
+  /// Bytes of the file that were read without the window.
+  var bytesReadAside: Int { get }
+}
+
+extension DocumentReader {
+  var unpackedByteCount: Int { 0 }
+  var bytesReadAside: Int { 0 }
 }
 
 /// What readers do alike with a unit that is no document.
 struct DocumentPolicy {
   let onError: OnError
   let maximumDocumentBytes: Int
+  let longestLine: Int
 
   init(_ options: InputOptions) {
     onError = options.onError
     maximumDocumentBytes = options.maximumDocumentBytes
+    longestLine = options.limits.lineByteCount
   }
 
   /// Throws under `fail`; else notes the document as left out. Help that only serves `fail` is added here.
@@ -44,6 +56,15 @@ struct DocumentPolicy {
         "corpus.document-too-large", "a document is larger than it may be", at: location,
         expected: "at most \(maximumDocumentBytes) bytes", found: "\(byteCount) bytes",
         help: "raise `max_document_size` if it is a document"),
+      in: &block)
+  }
+
+  func rejectLine(of byteCount: Int, at location: SourceLocation, in block: inout DocumentBlock) throws(Diagnostic) {
+    try reject(
+      Diagnostic(
+        "corpus.line-too-long", "a line is longer than it may be", at: location,
+        expected: "at most \(longestLine) bytes", found: "\(byteCount) bytes",
+        help: "raise `limits.line` if it is text"),
       in: &block)
   }
 

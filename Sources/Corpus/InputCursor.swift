@@ -15,6 +15,8 @@ public import Files
 public struct InputCursor: ~Copyable, @unchecked Sendable {
   public let file: InputFile
 
+  /// Where the file lies; nil for content that lies in no file.
+  private let fileSystem: (any FileSystem)?
   private var window: SourceWindow?
   private var reader: (any DocumentReader)?
   private var blockIndex = 0
@@ -30,17 +32,37 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
   /// - Throws: `files.…` when the file cannot be opened; what its content does wrong is thrown, or noted as `onError`
   ///   says, by `nextBlock`.
   public init(_ file: InputFile, in fileSystem: any FileSystem = LocalFileSystem()) throws(Diagnostic) {
+    try self.init(file, reading: try fileSystem.openForReading(file.path), in: fileSystem)
+  }
+
+  /// Reads a file that is open, and that lies in a file system: tables are read here and there.
+  ///
+  /// - Throws: as `init(_:in:)`.
+  package init(_ file: InputFile, reading bytes: any ByteReader, in fileSystem: any FileSystem) throws(Diagnostic) {
     self.file = file
+    self.fileSystem = fileSystem
     do throws(Diagnostic) {
-      window = SourceWindow(try openDecompressed(file.path, in: fileSystem))
+      window = SourceWindow(try openDecompressed(bytes, limits: file.options.limits.stream))
     } catch {
       guard error.isAboutContent, file.options.onError != .fail else { throw error }
       failure = error
     }
   }
 
+  /// Reads content that is in memory already, for tests and fuzzing: `file.options.format` picks the reader.
+  package init(content: [UInt8], named name: String, _ options: InputOptions) throws(Diagnostic) {
+    file = InputFile(path: name, options: options)
+    fileSystem = nil
+    do throws(Diagnostic) {
+      window = SourceWindow(try openDecompressed(HeldBytes(content, path: name), limits: options.limits.stream))
+    } catch {
+      guard error.isAboutContent, options.onError != .fail else { throw error }
+      failure = error
+    }
+  }
+
   /// Bytes of the file on disk that were taken so far, for progress.
-  public var compressedBytesRead: Int { window?.compressedByteCount ?? 0 }
+  public var compressedBytesRead: Int { max(window?.compressedByteCount ?? 0, reader?.bytesReadAside ?? 0) }
 
   /// Empties `block` and fills it with the next documents; false, with an empty block, at the end of the file.
   ///
@@ -73,16 +95,27 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
     return true
   }
 
+  /// How far the content has been read.
+  private var position: Int { (window?.position ?? 0) + (reader?.unpackedByteCount ?? 0) }
+
   private mutating func readUnits(into block: inout DocumentBlock) throws(Diagnostic) {
     if let failure {
       self.failure = nil
       throw failure
     }
     guard let window else { return }
-    let start = window.position
-    defer { block.sourceByteCount = window.position - start }
+    let start = position
+    defer { block.sourceByteCount = position - start }
     let reader: any DocumentReader
-    if let opened = self.reader { reader = opened } else { reader = try openContent(of: window) }
+    if let opened = self.reader {
+      reader = opened
+    } else {
+      let (file, fileSystem) = (file, fileSystem)
+      reader = try openContent(of: window, path: file.path, file.options) { () throws(Diagnostic) in
+        guard let fileSystem else { return nil }
+        return try ContentBytes(ofFile: file.path, in: fileSystem)
+      }
+    }
     self.reader = reader
     do throws(Diagnostic) {
       repeat {
@@ -90,21 +123,9 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
           isDone = true
           return
         }
-      } while window.position - start < file.options.blockBytes && block.skipped.count < Self.mostSkippedInBlock
+      } while position - start < file.options.blockBytes && block.skipped.count < Self.mostSkippedInBlock
     } catch {
       throw error.isAboutStream ? located(error, reader, window) : error
-    }
-  }
-
-  /// Finds out what the content is: an archive of files, or a file.
-  private func openContent(of window: SourceWindow) throws(Diagnostic) -> any DocumentReader {
-    guard try ContentHead(of: window).isArchive(named: file.path) else {
-      return try openFile(of: window, path: file.path, file.options)
-    }
-    let options = file.options
-    return TarArchive(options) { (bytes, path) throws(Diagnostic) in
-      let window = SourceWindow(try openDecompressed(bytes))
-      return (window, try openFile(of: window, path: path, options))
     }
   }
 
@@ -118,34 +139,39 @@ public struct InputCursor: ~Copyable, @unchecked Sendable {
   }
 }
 
-/// Looks at how a file starts: passes over a byte order mark, refuses what is no UTF-8 text, and finds the format.
-private func openFile(
-  of window: SourceWindow, path: String, _ options: InputOptions
+/// Finds out what the content of a window is: an archive of files, or a file.
+///
+/// - Parameters:
+///   - depth: how many archives it lies in.
+///   - onDisk: the file as it lies on disk, if it is no part of another.
+private func openContent(
+  of window: SourceWindow, path: String, _ options: InputOptions, depth: Int = 0,
+  onDisk: () throws(Diagnostic) -> ContentBytes? = { () throws(Diagnostic) in nil }
 ) throws(Diagnostic) -> any DocumentReader {
-  let head = try ContentHead(of: window)
-  if let problem = head.problem(path: path) { throw problem }
-  window.consume(head.markByteCount)
-  var format = options.format
-  if format == .auto { format = InputFile.format(ofName: path) }
-  if format == .auto { format = head.startsObject ? .jsonl : .text }
-  if format == .jsonl { return JSONLines(options) }
-  if options.sections != nil {
-    throw Diagnostic(
-      "corpus.no-fields", "plain text has no fields to take the texts of a record from",
-      at: SourceLocation(path: path), expected: "JSON lines",
-      help: "set `format: jsonl` if it holds JSON lines; else leave out the fields under `text:`")
+  guard try ContentHead(of: window).isArchive(named: path) else {
+    return try openFile(of: window, path: path, options, onDisk: onDisk)
   }
-  return PlainText(options)
+  guard depth < options.limits.archiveDepth else {
+    throw Diagnostic(
+      "corpus.archive-too-deep", "'\(path)' is an archive in too many others", at: SourceLocation(path: path),
+      expected: "at most \(options.limits.archiveDepth) archives in one another",
+      help: "raise `limits.archive_depth`, or unpack the outer ones first")
+  }
+  return TarArchive(options) { (bytes, path) throws(Diagnostic) in
+    let window = SourceWindow(try openDecompressed(bytes, limits: options.limits.stream))
+    return (window, try openContent(of: window, path: path, options, depth: depth + 1))
+  }
 }
 
 extension Diagnostic {
   /// The compressed stream cannot be read on.
   var isAboutStream: Bool {
     [
-      "files.truncated-stream", "files.corrupt-stream", "files.window-too-large", "files.unsupported-codec",
+      "files.truncated-stream", "files.corrupt-stream", "files.window-too-large", "files.expansion-too-large",
+      "files.unsupported-codec",
     ].contains(code)
   }
 
   /// The file is at fault, not the system: under `skip` and `repair` the run goes on without its rest.
-  fileprivate var isAboutContent: Bool { isAboutStream || code.hasPrefix("corpus.") }
+  var isAboutContent: Bool { isAboutStream || code.hasPrefix("corpus.") }
 }

@@ -1,16 +1,27 @@
+import CKernels
+
 extension JSONLineField {
-  /// Passes over the string at hand, and puts its characters, unescaped, into `buffer` if there is one.
+  /// Passes over the string at hand, and lets `buffer`, if there is one, hold its characters, unescaped.
   mutating func scanString(into buffer: UnescapeBuffer?) -> Bool {
     offset += 1
-    unsafe buffer?.begin(roomFor: bytes.count)
+    let start = offset
+    offset = unsafe Self.plainRunEnd(in: bytes, from: offset)
+    if peek() == UInt8(ascii: "\"") {
+      // Most strings have no escapes: they are where they stand.
+      unsafe buffer?.borrow(UnsafeRawBufferPointer(rebasing: bytes[start..<offset]))
+      offset += 1
+      return true
+    }
+    unsafe buffer?.begin(roomFor: bytes.count - start)
+    unsafe buffer?.append(UnsafeRawBufferPointer(rebasing: bytes[start..<offset]))
     while true {
-      let end = unsafe Self.plainRunEnd(in: bytes, from: offset)
-      unsafe buffer?.append(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
-      offset = end
       if take("\"") { return true }
       if unsafe offset == bytes.count { return fail("'\"' at the end of the string") }
       guard take("\\") else { return fail("an escape such as \\n or \\u0000 in place of a control character") }
       guard scanEscape(into: buffer) else { return false }
+      let end = unsafe Self.plainRunEnd(in: bytes, from: offset)
+      unsafe buffer?.append(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+      offset = end
     }
   }
 
@@ -76,24 +87,11 @@ extension JSONLineField {
 
   /// Where the run of bytes that stand for themselves ends: at a quote, a backslash, a control character or the end.
   ///
-  /// Same result as `plainRunEndPlain`; eight bytes at a time. In each sum the lowest marked byte is exact: borrows
-  /// only travel upwards, and the first mark is all that is asked for.
+  /// Same result as `plainRunEndPlain`, a vector at a time.
   static func plainRunEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard let base = bytes.baseAddress else { return start }
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let count = bytes.count
-    var offset = start
-    while offset + 8 <= count {
-      let word = UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-      let quotes = word ^ (ones &* 0x22)
-      let backslashes = word ^ (ones &* 0x5C)
-      let marks =
-        ((word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes)
-        & (ones &* 0x80)
-      if marks != 0 { return offset + (marks.trailingZeroBitCount >> 3) }
-      offset += 8
-    }
-    return unsafe plainRunEndPlain(in: bytes, from: offset)
+    let first = unsafe base.advanced(by: start).assumingMemoryBound(to: UInt8.self)
+    return unsafe start + textScan.plain_run(first, bytes.count - start)
   }
 
   /// The definition, byte by byte.
@@ -108,11 +106,16 @@ extension JSONLineField {
   }
 }
 
-/// Where the characters of one string are put; it is kept and written over by the next.
+/// The kernels that this processor runs fastest.
+let textScan = palimpsest_text_scan_kernels()
+
+/// The characters of one string: where they stand in the line, or unescaped in memory that is kept for the next.
 @safe
 final class UnescapeBuffer {
   private var storage: UnsafeMutableRawBufferPointer
   private var byteCount = 0
+  /// A string of the line that is its own content.
+  private var borrowed: UnsafeRawBufferPointer?
   /// Offset in the line of the first escape that U+FFFD stands for.
   private(set) var loneSurrogateOffset: Int?
 
@@ -120,22 +123,27 @@ final class UnescapeBuffer {
 
   deinit { unsafe storage.deallocate() }
 
-  var content: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(rebasing: storage[..<byteCount]) }
+  /// Valid until the buffer holds another string, and as long as the line.
+  var content: UnsafeRawBufferPointer {
+    unsafe borrowed ?? UnsafeRawBufferPointer(rebasing: storage[..<byteCount])
+  }
 
-  /// Empties the buffer. A string is never longer unescaped than escaped, so the length of its line is room enough.
+  /// Takes bytes that need no unescaping as they are.
+  func borrow(_ bytes: UnsafeRawBufferPointer) {
+    unsafe borrowed = bytes
+    loneSurrogateOffset = nil
+  }
+
+  /// Empties the buffer. A string is never longer unescaped than escaped, so the rest of its line is room enough.
   func begin(roomFor room: Int) {
     byteCount = 0
     loneSurrogateOffset = nil
+    unsafe borrowed = nil
     if unsafe storage.count < room {
       let larger = unsafe max(room, storage.count * 2)
       unsafe storage.deallocate()
       unsafe storage = .allocate(byteCount: larger, alignment: 8)
     }
-  }
-
-  func set(_ bytes: UnsafeRawBufferPointer) {
-    begin(roomFor: bytes.count)
-    unsafe append(bytes)
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) {

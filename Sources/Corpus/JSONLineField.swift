@@ -1,8 +1,8 @@
 /// Checks one line against RFC 8259 to its last byte, and takes the text and the id out of it on the way, without a
 /// tree.
 ///
-/// Keys are compared after unescaping, and of equal keys the last one wins. Nothing is deeper than 512 levels. The line
-/// must be valid UTF-8. Numbers are checked by the grammar and never computed.
+/// Keys are compared after unescaping, and of equal keys the last one wins. Nothing is deeper than so many levels. The
+/// line must be valid UTF-8. Numbers are checked by the grammar and never computed.
 ///
 ///     {"id": 7, "meta": {"body": "a\nb"}}    text ["meta", "body"] → a⏎b    id ["id"] → 7
 @safe
@@ -24,8 +24,6 @@ package struct JSONLineField: ~Copyable {
     package var expected: String
   }
 
-  package static let deepestLevel = 512
-
   /// What the last scan found.
   package private(set) var text = Value.missing
   package private(set) var id = Value.missing
@@ -36,6 +34,7 @@ package struct JSONLineField: ~Copyable {
   /// The keys at the top of the last scanned line, when asked for.
   package private(set) var topKeys: [String] = []
 
+  private let deepestLevel: Int
   private let textPath: [[UInt8]]
   private let idPath: [[UInt8]]
   private let textBytes = UnescapeBuffer()
@@ -48,7 +47,9 @@ package struct JSONLineField: ~Copyable {
   private var fault: Fault?
   private var collectsKeys = false
 
-  package init(text: [String], id: [String]? = nil) {
+  /// - Parameter deepestLevel: arrays and objects in one another beyond this are a fault.
+  package init(text: [String], id: [String]? = nil, deepestLevel: Int = InputLimits().nesting) {
+    self.deepestLevel = deepestLevel
     textPath = text.map { Array($0.utf8) }
     idPath = (id ?? []).map { Array($0.utf8) }
   }
@@ -73,7 +74,9 @@ package struct JSONLineField: ~Copyable {
     return fault
   }
 
-  /// Lends the text that the last scan found.
+  private var tooDeep: String { "at most \(deepestLevel) levels of nesting (`limits.nesting`)" }
+
+  /// Lends the text that the last scan found; only while the line is there.
   package borrowing func withText<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
     unsafe body(textBytes.content)
   }
@@ -87,7 +90,7 @@ package struct JSONLineField: ~Copyable {
 
   /// Passes over an object. `text` and `id` are how many keys of their paths lead to here, nil for none.
   private mutating func scanObject(level: Int, text textDepth: Int?, id idDepth: Int?) -> Bool {
-    if level > Self.deepestLevel { return fail("at most \(Self.deepestLevel) levels of nesting") }
+    if level > deepestLevel { return fail(tooDeep) }
     offset += 1
     skipSpace()
     if take("}") { return true }
@@ -144,7 +147,7 @@ package struct JSONLineField: ~Copyable {
       if isText { text = kind == "null" ? .null : .other(kind) }
       if isID {
         id = kind == "null" ? .null : kind == "a number" ? .number : .other(kind)
-        unsafe idBytes.set(UnsafeRawBufferPointer(rebasing: bytes[start..<offset]))
+        unsafe idBytes.borrow(UnsafeRawBufferPointer(rebasing: bytes[start..<offset]))
       }
       return true
     }
@@ -165,7 +168,7 @@ package struct JSONLineField: ~Copyable {
   }
 
   private mutating func scanArray(level: Int) -> Bool {
-    if level > Self.deepestLevel { return fail("at most \(Self.deepestLevel) levels of nesting") }
+    if level > deepestLevel { return fail(tooDeep) }
     offset += 1
     skipSpace()
     if take("]") { return true }

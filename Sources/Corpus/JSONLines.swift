@@ -10,15 +10,20 @@ final class JSONLines: DocumentReader {
   init(_ options: InputOptions) {
     self.options = options
     policy = DocumentPolicy(options)
-    fields = JSONLineField(text: options.text, id: options.id)
+    fields = JSONLineField(text: options.text, id: options.id, deepestLevel: options.limits.nesting)
   }
 
   func readUnit(from window: SourceWindow, into block: inout DocumentBlock) throws(Diagnostic) -> Bool {
-    guard let extent = try window.line(limit: policy.maximumDocumentBytes) else { return false }
+    let limit = min(policy.maximumDocumentBytes, policy.longestLine)
+    guard let extent = try window.line(limit: limit) else { return false }
     let location = SourceLocation(path: block.path, byte: window.position, line: line)
-    if extent.byteCount > policy.maximumDocumentBytes {
+    if extent.byteCount > limit {
       let byteCount = try window.discardLine()
-      try policy.rejectTooLarge(byteCount, at: location, in: &block)
+      if limit < policy.maximumDocumentBytes {
+        try policy.rejectLine(of: byteCount, at: location, in: &block)
+      } else {
+        try policy.rejectTooLarge(byteCount, at: location, in: &block)
+      }
     } else {
       try unsafe take(UnsafeRawBufferPointer(rebasing: window.held[..<extent.byteCount]), at: location, into: &block)
       window.consume(extent.byteCountWithEnd)
@@ -27,7 +32,8 @@ final class JSONLines: DocumentReader {
     return true
   }
 
-  private func take(
+  /// Takes one document.
+  func take(
     _ bytes: UnsafeRawBufferPointer, at location: SourceLocation, into block: inout DocumentBlock
   ) throws(Diagnostic) {
     if unsafe isBlank(bytes) { return }

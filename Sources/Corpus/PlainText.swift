@@ -1,18 +1,20 @@
 import Blocks
 import Files
 
-/// Text documents: lines, paragraphs between empty lines, or whole files.
+/// Text documents: lines, paragraphs between empty lines, what stands between separators, or whole files.
 ///
 /// A document is its lines with `\n` between them, whatever the line ends of the file (`\n` or `\r\n`); a lone `\r` is
 /// text. Empty lines around documents belong to none.
 final class PlainText: DocumentReader {
   private let documents: InputOptions.TextDocuments
+  private let separator: [UInt8]
   private let policy: DocumentPolicy
   private(set) var line = 1
   private var isDone = false
 
   init(_ options: InputOptions) {
     documents = options.documents
+    separator = Array(options.separator.utf8)
     policy = DocumentPolicy(options)
   }
 
@@ -21,6 +23,7 @@ final class PlainText: DocumentReader {
     case .line: try readLines(from: window, into: &block, isParagraph: false)
     case .paragraph: try readLines(from: window, into: &block, isParagraph: true)
     case .file: try readFile(from: window, into: &block)
+    case .separator: try readToSeparator(from: window, into: &block)
     }
   }
 
@@ -31,7 +34,12 @@ final class PlainText: DocumentReader {
     let location = SourceLocation(path: block.path, byte: window.position, line: line)
     // The document is `content` bytes; with the ends of its lines, and the empty one behind it, the unit is `total`.
     var (content, total, lines) = (0, 0, 0)
-    while let next = try window.line(at: total, limit: limit - total) {
+    while let next = try window.line(at: total, limit: min(limit - total, policy.longestLine)) {
+      if next.byteCount > policy.longestLine, total + policy.longestLine < limit {
+        let byteCount = try discard(from: window, isParagraph: isParagraph)
+        try policy.rejectLine(of: byteCount, at: location, in: &block)
+        return true
+      }
       if total + next.byteCount > limit {
         let byteCount = try discard(from: window, isParagraph: isParagraph)
         try policy.rejectTooLarge(byteCount, at: location, in: &block)
@@ -60,6 +68,58 @@ final class PlainText: DocumentReader {
       if !isParagraph { break }
     }
     return window.position - start
+  }
+
+  /// Reads up to the next separator or the end of the file; line ends around a document belong to none.
+  private func readToSeparator(
+    from window: SourceWindow, into block: inout DocumentBlock
+  ) throws(Diagnostic) -> Bool {
+    precondition(!separator.isEmpty, "the recipe has a separator")
+    let start = (byte: window.position, line: line)
+    var searched = 0
+    while true {
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: window.held[searched...])
+      if let found = unsafe firstOffset(of: separator, in: rest) {
+        let end = searched + found
+        try unsafe takePart(window.held[..<end], (start.byte, start.line), window.position + end, into: &block)
+        pass(end + separator.count, of: window)
+        return true
+      }
+      // The separator may have begun.
+      searched = max(0, window.heldByteCount - separator.count + 1)
+      if searched > policy.maximumDocumentBytes {
+        pass(searched, of: window)
+        searched = 0
+      }
+      guard try window.fill() else { break }
+    }
+    let isMore = window.position + window.heldByteCount > start.byte
+    let end = window.heldByteCount
+    try unsafe takePart(window.held[...], (start.byte, start.line), window.position + end, into: &block)
+    pass(end, of: window)
+    return isMore
+  }
+
+  /// Takes what stands between two separators; `start` is where it began, which the window may have passed.
+  private func takePart(
+    _ bytes: Slice<UnsafeRawBufferPointer>, _ start: (byte: Int, line: Int), _ end: Int,
+    into block: inout DocumentBlock
+  ) throws(Diagnostic) {
+    let isLineEnd: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }
+    let head = unsafe bytes.prefix(while: isLineEnd)
+    let location = unsafe SourceLocation(
+      path: block.path, byte: start.byte + head.count, line: start.line + head.count { $0 == 0x0A })
+    guard end - start.byte <= policy.maximumDocumentBytes else {
+      return try policy.rejectTooLarge(end - start.byte, at: location, in: &block)
+    }
+    var text = unsafe bytes.dropFirst(head.count)
+    while let last = unsafe text.last, isLineEnd(last) { unsafe text = text.dropLast() }
+    if unsafe !text.isEmpty { try unsafe take(UnsafeRawBufferPointer(rebasing: text), at: location, into: &block) }
+  }
+
+  private func pass(_ byteCount: Int, of window: SourceWindow) {
+    line += unsafe window.held[..<byteCount].reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+    window.consume(byteCount)
   }
 
   private func readFile(

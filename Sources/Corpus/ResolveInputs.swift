@@ -3,11 +3,13 @@ public import Files
 
 /// Finds the files that patterns stand for, in the order of the patterns; those of one pattern sorted by bytes.
 ///
-/// A pattern is a path, `-` for standard input, a directory, or a path with `*`, `?`, `[…]`, `**` (see
-/// `FileSystem.glob`). Directories are walked to the bottom for `.jsonl`, `.ndjson`, `.txt`, `.text` and `.tar` files,
-/// packed or not; hidden names are passed over. A file that is reached twice, by links too, counts once.
+/// A pattern is a path, `-` for standard input, a directory, a path with `*`, `?`, `[…]`, `**` (see
+/// `FileSystem.glob`), or `@` and the path of a list: a text file with one pattern a line, where empty lines and those
+/// that begin with `#` count for nothing (a file of such a name is `./@name`). Directories are walked to the bottom for
+/// `.jsonl`, `.ndjson`, `.txt`, `.text` and `.tar` files, packed or not; hidden names are passed over. A file that is
+/// reached twice, by links too, counts once.
 ///
-/// - Throws: `corpus.no-input` for a pattern that leads to no file.
+/// - Throws: `corpus.no-input` for a pattern that leads to no file, `corpus.bad-list` for a list that is none.
 public func resolveInputs(
   _ patterns: [String], options: InputOptions = InputOptions(), in fileSystem: any FileSystem = LocalFileSystem()
 ) throws(Diagnostic) -> [InputFile] {
@@ -33,7 +35,9 @@ private struct InputResolver {
   }
 
   mutating func add(_ pattern: String) throws(Diagnostic) {
-    if pattern == "-" {
+    if pattern.hasPrefix("@") {
+      try addList(String(pattern.dropFirst()))
+    } else if pattern == "-" {
       append(pattern, nil)
     } else if let status = try fileSystem.status(of: pattern) {
       let wasFound = try add(pattern, status)
@@ -60,6 +64,27 @@ private struct InputResolver {
     }
   }
 
+  private mutating func addList(_ path: String) throws(Diagnostic) {
+    func refusal(_ message: String, line: Int) -> Diagnostic {
+      Diagnostic(
+        "corpus.bad-list", message, at: SourceLocation(path: path, line: line),
+        expected: "one path, glob, folder or address a line")
+    }
+    let bytes = try fileSystem.readAll(path, limit: 256 << 20)
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let name = line.last == 0x0D ? line.dropLast() : line
+      guard let pattern = String(validating: name, as: UTF8.self) else {
+        throw refusal("a line of the list '\(path)' is not UTF-8", line: index + 1)
+      }
+      if pattern.isEmpty || pattern.hasPrefix("#") { continue }
+      if pattern.hasPrefix("@") { throw refusal("a list names another list", line: index + 1) }
+      do throws(Diagnostic) { try add(pattern) } catch {
+        guard error.code == "corpus.no-input" else { throw error }
+        throw error.with(location: SourceLocation(path: path, line: index + 1))
+      }
+    }
+  }
+
   /// Adds a file, or the files below a directory; false when there are none.
   private mutating func add(_ path: String, _ status: FileStatus) throws(Diagnostic) -> Bool {
     if status.kind == .directory { return try walk(path, status, above: []) }
@@ -71,7 +96,9 @@ private struct InputResolver {
     let identity = status?.identity.map(Identity.known) ?? .path(path)
     guard seen.insert(identity).inserted else { return }
     let byteCount = status?.kind == .file ? status?.byteCount : nil
-    files.append(InputFile(path: path, byteCount: byteCount, options: options, index: files.count))
+    var file = InputFile(path: path, byteCount: byteCount, options: options, index: files.count)
+    file.version = status?.version
+    files.append(file)
   }
 
   /// `above`: the directories the walk is in, so that a link back to one of them ends the walk.

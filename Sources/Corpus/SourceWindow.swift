@@ -1,4 +1,5 @@
 import Blocks
+import CKernels
 import Files
 
 /// The stretch of decompressed content that a reader is looking at.
@@ -18,13 +19,16 @@ final class SourceWindow {
 
   /// Several lines of most corpora, and still a part of the cache next to the core.
   private static let initialByteCount = 1 << 19
+  /// What one `fill` asks for at most: a document that is too large is noticed soon after its limit.
+  private static let mostFilledByteCount = 4 << 20
 
   init(_ source: any ByteSource) {
     self.source = source
-    unsafe storage = .allocate(byteCount: Self.initialByteCount, alignment: 64)
+    unsafe storage = UnsafeMutableRawBufferPointer(
+      start: palimpsest_resize(nil, Self.initialByteCount), count: Self.initialByteCount)
   }
 
-  deinit { unsafe storage.deallocate() }
+  deinit { unsafe palimpsest_resize(storage.baseAddress, 0) }
 
   /// The held bytes; valid until the next call of another method.
   var held: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(rebasing: storage[start..<end]) }
@@ -40,23 +44,21 @@ final class SourceWindow {
   /// Holds at least one byte more, and returns false at the end of the content.
   func fill() throws(Diagnostic) -> Bool {
     if unsafe end == storage.count || start == end { makeRoom() }
-    let count = try unsafe source.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...]))
+    let room = unsafe storage[end...].prefix(Self.mostFilledByteCount)
+    let count = try unsafe source.read(into: UnsafeMutableRawBufferPointer(rebasing: room))
     end += count
     return count > 0
   }
 
   private func makeRoom() {
-    var target = unsafe storage
+    unsafe storage.copyMemory(from: held)
+    (start, end) = (0, end - start)
     // Half full of one document: a larger buffer, so that moving costs a constant per byte.
     if unsafe heldByteCount > storage.count / 2 {
-      unsafe target = .allocate(byteCount: storage.count * 2, alignment: 64)
+      let byteCount = unsafe storage.count * 2
+      unsafe storage = UnsafeMutableRawBufferPointer(
+        start: palimpsest_resize(storage.baseAddress, byteCount), count: byteCount)
     }
-    unsafe target.copyMemory(from: held)
-    if unsafe target.count != storage.count {
-      unsafe storage.deallocate()
-      unsafe storage = target
-    }
-    (start, end) = (0, end - start)
   }
 }
 

@@ -4,8 +4,8 @@ import Files
 /// The files of a tar archive, one after the other, each read as if it lay in a folder: its compression and format are
 /// its own. Nothing is unpacked to disk; links, devices and names that leave the folder lead nowhere.
 ///
-/// Files whose names a walk through a folder would pass over are passed over here, too. In messages a file is called
-/// `ARCHIVE/NAME`.
+/// Files whose names a walk through a folder would pass over are passed over here, too; archives in archives are
+/// opened. In messages a file is called `ARCHIVE/NAME`.
 final class TarArchive: DocumentReader {
   private struct Member {
     let path: String
@@ -20,7 +20,10 @@ final class TarArchive: DocumentReader {
   private var member: Member?
   /// Where the data of the last header ends.
   private var dataEnd = 0
+  private var entryCount = 0
   private var isDone = false
+  /// What the files behind us unpacked.
+  private var unpackedBefore = 0
 
   /// Records and long names longer than this are no names.
   private static let longestRecords = 1 << 20
@@ -36,6 +39,7 @@ final class TarArchive: DocumentReader {
   }
 
   var line: Int { member?.reader.line ?? 1 }
+  var unpackedByteCount: Int { unpackedBefore + (member?.reader.unpackedByteCount ?? 0) }
 
   func readUnit(from window: SourceWindow, into block: inout DocumentBlock) throws(Diagnostic) -> Bool {
     let archive = block.path
@@ -44,6 +48,7 @@ final class TarArchive: DocumentReader {
       if let member {
         block.path = member.path
         if try readUnit(of: member, into: &block) { return true }
+        unpackedBefore += member.reader.unpackedByteCount
         self.member = nil
         block.path = archive
       }
@@ -118,6 +123,13 @@ final class TarArchive: DocumentReader {
     let bytes = try take(TarHeader.byteCount, from: window)
     if bytes.allSatisfy({ $0 == 0 }), bytes.isEmpty || bytes.count == TarHeader.byteCount { return nil }
     guard bytes.count == TarHeader.byteCount else { throw MemberBytes.truncated(archive, at: window.position) }
+    entryCount += 1
+    guard entryCount <= options.limits.archiveEntryCount else {
+      throw Diagnostic(
+        "corpus.archive-too-long", "'\(archive)' holds more entries than it may",
+        at: SourceLocation(path: archive, byte: window.position - TarHeader.byteCount),
+        expected: "at most \(options.limits.archiveEntryCount) entries", help: "raise `limits.archive_entries`")
+    }
     guard let header = TarHeader(bytes) else {
       throw corrupt(archive, at: window.position - TarHeader.byteCount, found: "a header that is none")
     }

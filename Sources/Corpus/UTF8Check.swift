@@ -1,22 +1,16 @@
+import CKernels
+
 /// UTF-8 as Unicode 16 defines it in table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF.
 package enum UTF8Check {
   /// Offset of the first sequence that is not well-formed, or nil.
   ///
-  /// Same result as `firstInvalidOffsetPlain`. Eight bytes at a time while they are ASCII; a table-free decision per
-  /// character otherwise.
+  /// Same result as `firstInvalidOffsetPlain`: a vector at a time, then, from where vectors leave off, a table-free
+  /// decision per character.
   package static func firstInvalidOffset(in bytes: UnsafeRawBufferPointer) -> Int? {
     let count = bytes.count
     guard let base = bytes.baseAddress else { return nil }
-    var offset = 0
+    var offset = unsafe textScan.utf8(base.assumingMemoryBound(to: UInt8.self), count)
     while true {
-      while offset + 32 <= count {
-        let a = unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        let b = unsafe base.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
-        let c = unsafe base.loadUnaligned(fromByteOffset: offset + 16, as: UInt64.self)
-        let d = unsafe base.loadUnaligned(fromByteOffset: offset + 24, as: UInt64.self)
-        if (a | b | c | d) & highBits != 0 { break }
-        offset += 32
-      }
       while offset < count, unsafe base.load(fromByteOffset: offset, as: UInt8.self) < 0x80 { offset += 1 }
       if offset == count { return nil }
       // A run of characters that are not ASCII; a space or a letter ends it.
@@ -43,8 +37,6 @@ package enum UTF8Check {
       }
     }
   }
-
-  private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
   /// The definition, character by character.
   package static func firstInvalidOffsetPlain(in bytes: UnsafeRawBufferPointer) -> Int? {

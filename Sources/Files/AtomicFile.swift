@@ -1,5 +1,4 @@
 public import Blocks
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -41,9 +40,9 @@ public struct AtomicFile: ~Copyable {
         "files.not-a-file", "'\(path)' cannot be replaced by a file", at: SourceLocation(path: path),
         found: there.kind == .directory ? "a directory" : "a pipe or a device", help: "choose another path")
     }
-    let number = temporaryCount.add(1, ordering: .relaxed).newValue
-    let temporaryPath = Files.path(
-      of: ".\(lastComponent(of: path)).partial-\(getpid())-\(number)", in: parentDirectory(of: path))
+    // Drawn, not counted: several machines may write to one folder, and processes on them may share a number.
+    let token = String(UInt64.random(in: 1 << 63 ... .max), radix: 16)
+    let temporaryPath = Files.path(of: ".\(lastComponent(of: path)).partial-\(token)", in: parentDirectory(of: path))
     do throws(Diagnostic) {
       file = try fileSystem.create(temporaryPath)
     } catch {
@@ -62,13 +61,13 @@ public struct AtomicFile: ~Copyable {
     }
   }
 
-  /// `.NAME.partial-PROCESS-NUMBER`
-  private static func isTemporary(_ name: String) -> Bool {
+  /// `.NAME.partial-TOKEN`, the token being 16 hexadecimal digits.
+  package static func isTemporary(_ name: String) -> Bool {
     guard name.hasPrefix("."), let ending = name.split(separator: ".").last, ending.hasPrefix("partial-") else {
       return false
     }
-    let numbers = ending.split(separator: "-", omittingEmptySubsequences: false).dropFirst()
-    return numbers.count == 2 && numbers.allSatisfy { Int($0) != nil }
+    let token = ending.dropFirst("partial-".count)
+    return token.utf8.count == 16 && UInt64(token, radix: 16) != nil
   }
 
   deinit {
@@ -123,6 +122,3 @@ public struct AtomicFile: ~Copyable {
     buffer.removeAll(keepingCapacity: true)
   }
 }
-
-/// Tells the temporary files of one process apart.
-private let temporaryCount = Atomic<Int>(0)

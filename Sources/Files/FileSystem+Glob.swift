@@ -10,9 +10,17 @@ extension FileSystem {
   ///     glob("crawl/**/part-*.jsonl.zst")
   public func glob(_ pattern: String) throws(Diagnostic) -> [String] {
     var walk = GlobWalk(fileSystem: self)
-    let parts = pattern.split(separator: "/").map(String.init)
-    try walk.visit(pattern.hasPrefix("/") ? "/" : "", parts[...])
+    let root = Self.root(of: pattern)
+    let parts = pattern.dropFirst(root.count).split(separator: "/").map(String.init)
+    try walk.visit(root, parts[...])
     return walk.found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Where a walk begins: `/`, the first part of an address (`s3://bucket`), or nothing, the working directory.
+  private static func root(of pattern: String) -> String {
+    if pattern.hasPrefix("/") { return "/" }
+    guard let scheme = pattern.firstRange(of: "://"), scheme.lowerBound != pattern.startIndex else { return "" }
+    return String(pattern[..<(pattern[scheme.upperBound...].firstIndex(of: "/") ?? pattern.endIndex)])
   }
 }
 

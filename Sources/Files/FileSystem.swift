@@ -58,8 +58,11 @@ public struct FileStatus: Sendable, Equatable {
   public var kind: Kind
   /// Equal for two paths to the same file; nil where the file system has no such thing.
   public var identity: Identity?
+  /// Changes with the content, where the file system keeps such a mark (an entity tag).
+  public var version: String?
 
-  public init(byteCount: Int, kind: Kind, identity: Identity? = nil) {
+  public init(byteCount: Int, kind: Kind, identity: Identity? = nil, version: String? = nil) {
+    self.version = version
     self.byteCount = byteCount
     self.kind = kind
     self.identity = identity

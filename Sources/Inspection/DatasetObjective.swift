@@ -22,8 +22,17 @@ public struct DatasetObjective: Sendable {
     public let firstRows: [Int]
     /// Whole batches from the first row on; nil where rows are not laid out in batches.
     public let batchCount: Int?
+    /// The most `input_ids` of a row, where rows are parted by length.
+    public let bin: Int?
+
+    /// The split that it is a bin of: `train` for `train_128`; else its own name.
+    var wholeName: String {
+      guard let bin, name.hasSuffix("_\(bin)") else { return name }
+      return String(name.dropLast("_\(bin)".count))
+    }
 
     init(_ entry: ManifestSplit) {
+      bin = entry.bin
       name = entry.name
       rowCount = entry.rows
       shards = entry.shards
@@ -56,7 +65,7 @@ public struct DatasetObjective: Sendable {
     let settings = try Settings(
       SettingValue(json: entry.settings).keeping(type.settings), allowing: type.settings,
       path: "objectives.\(entry.name)")
-    objective = try type.init(settings, vocabulary: vocabulary)
+    objective = try type.make(settings, vocabulary: vocabulary, among: list)
   }
 
   /// - Throws: `dataset.no-such-split`, naming those there are.
@@ -65,14 +74,5 @@ public struct DatasetObjective: Sendable {
     throw Diagnostic(
       "dataset.no-such-split", "'\(self.name)' has no split '\(name)'",
       expected: "one of " + splits.map(\.name).joined(separator: ", "))
-  }
-}
-
-extension SettingValue {
-  /// The map with only those keys that the objective itself takes; `epochs` and the like belong to the recipe.
-  fileprivate func keeping(_ definitions: [Setting]) -> SettingValue {
-    guard case .map(let entries) = content else { return self }
-    let known = Set(definitions.map(\.key))
-    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
   }
 }

@@ -18,5 +18,6 @@ public enum AllObjectives {
       (ContrastivePairs.name, ContrastivePairs.self),
       (ImageMLM.name, ImageMLM.self),
       (AudioMLM.name, AudioMLM.self),
+      (Mixture.name, Mixture.self),
     ])
 }

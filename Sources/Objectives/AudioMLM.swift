@@ -102,6 +102,15 @@ public struct AudioMLM: Objective {
 
   public func explain(_ example: Example) -> [ExampleSection] { codes.explain(example, schema: schema) }
 
+  public var laws: [Law] { codes.laws(schema: schema) + [spans.law { parts($0) }] }
+
+  private func parts(_ example: Example) -> MaskedCodes.Parts? {
+    guard let row = try? ExampleReader(example, schema: schema), let parts = try? codes.parts(row),
+      !parts.original.contains(where: codes.table.isSpecial)
+    else { return nil }
+    return parts
+  }
+
   /// What masked codes show, and how much of full rows is masked.
   public var expectations: [Expectation] {
     let share = spans.maskedShare(codes.length)

@@ -150,23 +150,23 @@ extension BERTPairs {
     return cloze.sections(parts)
   }
 
-  /// The shares of the cloze, and for sentence order how often the texts are turned round; how often a next sentence is
-  /// random depends on how many chunks hold one sentence only.
+  /// The shares of the cloze, and how often the texts are turned round, or at least how often the second is random.
   public var expectations: [Expectation] {
-    let cloze = cloze
-    var list = cloze.expectations { example in
-      guard let row = try? ExampleReader(example, schema: schema) else { return nil }
-      return try? cloze.parts(row)
+    var answers = Expectation(
+      pairs == .sentenceOrder ? "texts turned round" : "second texts drawn at random", probability: 0.5, variance: 0.25
+    ) { example in
+      guard let row = try? ExampleReader(example, schema: schema) else { return .none }
+      return Expectation.Observation(successes: row.scalar(labelColumn) == 1 ? 1 : 0, trials: 1)
     }
-    if pairs == .sentenceOrder {
-      list.append(
-        Expectation("texts turned round", probability: 0.5, variance: 0.25) { example in
-          guard let row = try? ExampleReader(example, schema: schema) else {
-            return Expectation.Observation(successes: 0, trials: 0)
-          }
-          return Expectation.Observation(successes: row.scalar(labelColumn) == 1 ? 1 : 0, trials: 1)
-        })
-    }
-    return list
+    // A chunk of one sentence has no next one: its second text is always drawn.
+    answers.isLeast = pairs == .nextSentence
+    return cloze.expectations { parts($0) } + [answers]
+  }
+
+  public var laws: [Law] { cloze.laws { parts($0) } }
+
+  private func parts(_ example: Example) -> Cloze.Parts? {
+    guard let row = try? ExampleReader(example, schema: schema) else { return nil }
+    return try? cloze.parts(row)
   }
 }

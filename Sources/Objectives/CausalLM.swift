@@ -101,6 +101,10 @@ public struct CausalLM: Objective {
     schema = ExampleSchema(list + Provenance.columns(kind, listsSegments: windowing.listsSegments))
   }
 
+  public var specialTokenNeeds: SpecialTokenNeeds {
+    SpecialTokenNeeds(roles: fim == nil ? [] : [.fimPrefix, .fimMiddle, .fimSuffix])
+  }
+
   /// - Throws: `settings.invalid` for settings that contradict one another.
   private static func checkTogether(
     _ settings: Settings, kind: Windowing.Kind, shift: Shift, layout: Layout, hasFIM: Bool

@@ -100,6 +100,9 @@ struct Cloze: Sendable {
     scratch.positions.removeAll(keepingCapacity: true)
     scratch.targets.removeAll(keepingCapacity: true)
     if layout == .dense { scratch.labels.append(contentsOf: repeatElement(ignoredLabel, count: row.count)) }
+    if decision == .token, layout == .dense {
+      return hideTokens(in: &row, scratch.mask, &actions, &replacements, labels: &scratch.labels)
+    }
     var start = 0
     while start < row.count {
       guard scratch.mask[start] else {
@@ -123,6 +126,30 @@ struct Cloze: Sendable {
         }
       }
       start = end
+    }
+  }
+
+  /// The same for tokens that are decided by themselves, in dense rows.
+  private func hideTokens(
+    in row: inout [UInt32], _ mask: [Bool], _ actions: inout RandomStream, _ replacements: inout RandomStream,
+    labels: inout [Int32]
+  ) {
+    precondition(mask.count == row.count && labels.count == row.count, "a flag and a label for each token")
+    let hidden = self.mask
+    unsafe row.withUnsafeMutableBufferPointer { row in
+      unsafe labels.withUnsafeMutableBufferPointer { labels in
+        unsafe mask.withUnsafeBufferPointer { mask in
+          for index in 0..<mask.count where unsafe mask[index] {
+            let original = unsafe row[index]
+            unsafe labels[index] = Int32(truncatingIfNeeded: original)
+            switch replacement.action(of: actions.word()) {
+            case .mask: unsafe row[index] = hidden
+            case .random: unsafe row[index] = table.draw(&replacements)
+            case .keep: break
+            }
+          }
+        }
+      }
     }
   }
 

@@ -26,6 +26,9 @@ extension ContrastivePairs {
       "rate", .number(0.001...0.9), default: .number(0.1), "Share of tokens that augment, of words that eda changes."),
     Setting("ratio_min", .number(0.01...1), default: .number(0.1), "Shortest crop, as a share of the window."),
     Setting("ratio_max", .number(0.01...1), default: .number(0.5), "Longest crop, as a share of the window."),
+    Setting(
+      "window", .integer(2...CommonSettings.longest), default: .null,
+      "Tokens of the window that crops are taken from. Left out, the longest whose crops fit in a view."),
     Setting("delete", .number(0...0.9), default: .number(0.1), "Probability that a crop loses a token."),
     Setting(
       "edits", .list(.choice(ClearEdits.Edit.allCases.map(\.rawValue))),
@@ -96,6 +99,22 @@ extension ContrastivePairs {
     return WordEdits(
       operations: operations, rate: settings.number("rate"), lexicon: vocabulary.lexicon ?? WordLexicon([]),
       table: table, capacity: capacity)
+  }
+
+  /// Tokens of a window to take crops from.
+  ///
+  /// - Throws: `settings.invalid` for a window that is not cropped, or whose crops do not fit.
+  static func cropWindow(_ settings: Settings, _ pairs: Pairs, _ crop: Crop, capacity: Int) throws(Diagnostic) -> Int {
+    let longest = crop.longestWindow(capacity)
+    guard let window = settings.optionalInteger("window") else { return longest }
+    guard pairs == .crop else {
+      throw settings.invalid("window", "does not go with pairs: \(pairs.rawValue)", help: "leave it out")
+    }
+    guard window <= longest else {
+      throw settings.invalid(
+        "window", "makes crops longer than a view", help: "use \(longest) or less, or raise length")
+    }
+    return window
   }
 
   static func crop(_ settings: Settings) throws(Diagnostic) -> Crop {

@@ -124,6 +124,7 @@ public struct ContrastivePairs: Objective {
     unknown = vocabulary.ids[.unk]
     let capacity = length - 2
     words = try Self.words(settings, pairs, table: table, vocabulary: vocabulary, capacity: capacity)
+    let cropWindow = try Self.cropWindow(settings, pairs, crop, capacity: capacity)
     let windowLength =
       switch pairs {
       case .dropout, .clear, .consert, .given: capacity
@@ -131,7 +132,7 @@ public struct ContrastivePairs: Objective {
       case .augment: Self.longestWindow(capacity, rate: rate, inserts: operations.contains(.insert))
       // Not twice the capacity: a full window would have one place to part it, and every epoch the same views.
       case .adjacent: capacity + capacity / 2
-      case .crop: crop.longestWindow(capacity)
+      case .crop: cropWindow
       case .declutr: spans.windowLength
       }
     guard windowLength >= 2 else {

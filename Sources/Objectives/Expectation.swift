@@ -16,6 +16,8 @@ public struct Expectation: Sendable {
   public var name: String
   /// The expected share of successes.
   public var probability: Double
+  /// True where the share may be larger, and only a smaller one departs.
+  public var isLeast = false
   /// Variance of one trial; p(1 - p) for independent trials, smaller where the count is fixed by a rule.
   public var variance: Double
   public var observe: @Sendable (Example) -> Observation

@@ -53,13 +53,16 @@ package struct IDTable: Sendable {
 
 extension IDTable {
   /// Whether random replacement may give this id.
-  func mayDraw(_ id: UInt32) -> Bool {
+  func mayDraw(_ id: UInt32) -> Bool { place(of: id) != nil }
+
+  /// Place of an id among those that random replacement draws from.
+  func place(of id: UInt32) -> Int? {
     var (low, high) = (0, ordinary.count)
     while low < high {
       let middle = low + (high - low) / 2
       if ordinary[middle] < id { low = middle + 1 } else { high = middle }
     }
-    return low < ordinary.count && ordinary[low] == id
+    return low < ordinary.count && ordinary[low] == id ? low : nil
   }
 
   static let replacementSetting = Setting(

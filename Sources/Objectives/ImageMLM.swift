@@ -85,6 +85,8 @@ public struct ImageMLM: Objective {
 
   public func explain(_ example: Example) -> [ExampleSection] { codes.explain(example, schema: schema) }
 
+  public var laws: [Law] { codes.laws(schema: schema) }
+
   /// What masked codes show, and that they lie as often left as right, above as below.
   public var expectations: [Expectation] {
     // A mirrored mask is as likely. The share of one image has a variance of 1/4 at most: whole sides.

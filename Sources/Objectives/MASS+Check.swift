@@ -2,7 +2,7 @@ public import Blocks
 
 extension MASS {
   /// A row taken apart.
-  private struct Parts {
+  struct Parts {
     /// The input without bos and padding.
     var shown: [UInt32]
     var window: [UInt32]
@@ -10,7 +10,7 @@ extension MASS {
     var fragment: Range<Int>
   }
 
-  private func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
+  func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
     let input = try input(row)
     let labels = try labels(row)
     let start =
@@ -140,5 +140,36 @@ extension MASS {
       }
     }
     return shown + [placed("fragments at the start", at: 0), placed("fragments at the end", at: places - 1)]
+  }
+
+  /// What hidden tokens show, and where fragments start: at one of the ends by rule, or anywhere.
+  public var laws: [Law] {
+    let selected = { @Sendable (example: Example) -> [TokenReplacement.Selected]? in
+      guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return nil }
+      return parts.fragment.map { (parts.shown[$0], parts.window[$0]) }
+    }
+    let ids = replacement.idLaw("hidden tokens", mask: mask, table: table, selected: selected)
+    let ends = Law(
+      "starts of fragments", outcomes: ["first place", "last place", "between"],
+      probabilities: { places in
+        let anywhere = 0.6 / Double(places)
+        return [0.2 + anywhere, 0.2 + anywhere, anywhere * Double(places - 2)]
+      },
+      observe: { example, counts in
+        guard let start = start(example), start.places > 2 else { return }
+        counts.add(start.place == 0 ? 0 : start.place == start.places - 1 ? 1 : 2, given: start.places)
+      })
+    let between = Law.uniformPlace("place of fragments that start between") { example, counts in
+      guard let start = start(example), (1..<max(1, start.places - 1)).contains(start.place) else { return }
+      counts.addPlace(start.place - 1, of: start.places - 2)
+    }
+    return [replacement.shownLaw("hidden tokens", mask: mask, table: table, decided: selected)]
+      + (ids.map { [$0] } ?? []) + [ends, between]
+  }
+
+  /// Where a fragment starts, and how many places there were.
+  private func start(_ example: Example) -> (place: Int, places: Int)? {
+    guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return nil }
+    return (parts.fragment.lowerBound, parts.window.count - Self.fragmentLength(parts.window.count, share: share) + 1)
   }
 }

@@ -91,6 +91,17 @@ extension MaskedCodes {
   }
 
   /// What masked codes show.
+  func laws(schema: ExampleSchema) -> [Law] {
+    let selected = { @Sendable (example: Example) -> [TokenReplacement.Selected]? in
+      guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return nil }
+      return parts.shown.indices.filter { parts.selected[$0] }.map { (parts.shown[$0], parts.original[$0]) }
+    }
+    let ids = replacement.idLaw("masked codes", mask: mask, table: table, selected: selected)
+    return [replacement.shownLaw("masked codes", mask: mask, table: table, decided: selected)]
+      + (ids.map { [$0] } ?? [])
+  }
+
+  /// The shares of what masked codes show.
   func expectations(schema: ExampleSchema) -> [Expectation] {
     replacement.expectations(of: "masked codes", mask: mask, table: table) { example in
       guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return nil }

@@ -86,10 +86,12 @@ extension MaskedLM {
     return cloze.sections(parts)
   }
 
-  public var expectations: [Expectation] {
-    cloze.expectations { example in
-      guard let row = try? ExampleReader(example, schema: schema) else { return nil }
-      return try? cloze.parts(row)
-    }
+  public var expectations: [Expectation] { cloze.expectations { parts($0) } }
+
+  public var laws: [Law] { cloze.laws { parts($0) } }
+
+  private func parts(_ example: Example) -> Cloze.Parts? {
+    guard let row = try? ExampleReader(example, schema: schema) else { return nil }
+    return try? cloze.parts(row)
   }
 }

@@ -2,6 +2,19 @@ public import Blocks
 
 extension Objective {
   public var batchSize: Int? { nil }
+  public var laws: [Law] { [] }
+
+  public static func make(
+    _ settings: Settings, vocabulary: SpecialTokens, among list: NamedList<any Objective.Type>
+  ) throws(Diagnostic) -> any Objective {
+    try Self(settings, vocabulary: vocabulary)
+  }
+
+  public static func complete(
+    _ settings: Settings, among list: NamedList<any Objective.Type>
+  ) throws(Diagnostic) -> Settings { settings }
+
+  public var specialTokenNeeds: SpecialTokenNeeds { SpecialTokenNeeds() }
 
   /// The draws of one window's example: keyed by (seed, objective, epoch, origin, example), and by nothing else.
   public func draws(seed: UInt64, for window: TokenWindow) -> ExampleDraws {
@@ -21,32 +34,34 @@ extension Objective {
     return stream.doubleWord()
   }
 
-  /// Makes every example of a block: windows in order, and of each window its copies for the epochs 0 ..< `epochs`;
-  /// windows that are drawn, epoch by epoch.
+  /// Makes every example of a block: windows in order, and of each window its copies for the epochs; windows
+  /// that are drawn, epoch by epoch.
   ///
   /// - Parameters:
   ///   - documents: positions in `block.documents` of those that take part (one split of the dataset), ascending.
   ///   - epochs: how many corruption copies of each window.
+  ///   - firstEpoch: number of the first of them: documents that take part again go on with the next numbers.
   ///   - text: the texts of `block`'s documents; needed only by objectives whose windowing says so (`needsText`).
   /// - Returns: what was made, and what was left out and why.
   public func appendExamples(
     of block: borrowing TokenBlock, documents: [Int], seed: UInt64, epochs: Int,
-    text: (any DocumentText)? = nil, scratch: inout ObjectiveScratch, to batch: inout ExampleBatch
+    firstEpoch: Int = 0, text: (any DocumentText)? = nil, scratch: inout ObjectiveScratch, to batch: inout ExampleBatch
   ) throws(Diagnostic) -> ExampleReport {
-    precondition(epochs <= 1 << 16, "epochs are counted in 16 bits")
+    precondition(firstEpoch + epochs <= 1 << 16, "epochs are counted in 16 bits")
+    let all = firstEpoch..<firstEpoch + epochs
     var report = ExampleReport()
     // The window is taken out while windows are cut, so that `append` may use the rest of the scratch.
     var gathered = TokenWindow()
     swap(&gathered, &scratch.window)
     defer { swap(&gathered, &scratch.window) }
     // Drawn windows are cut once for each epoch, others once for all.
-    for copy in 0..<(windowing.isDrawn ? epochs : min(epochs, 1)) {
+    for copy in windowing.isDrawn ? all : all.prefix(1) {
       let cut = try windowing.forEachWindow(
         of: block, documents: documents, seed: seed, epoch: UInt16(copy), text: text, gatheringInto: &gathered
       ) { window in
         var window = window
         var made = 0
-        for epoch in windowing.isDrawn ? copy..<copy + 1 : 0..<epochs {
+        for epoch in windowing.isDrawn ? copy..<copy + 1 : all {
           window.epoch = UInt16(epoch)
           let dropped = append(
             window, drawing: draws(seed: seed, for: window), orderKey: orderKey(seed: seed, for: window),

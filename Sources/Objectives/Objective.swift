@@ -18,6 +18,19 @@ public protocol Objective: Sendable {
   ///   vocabulary lacks, `objective.too-few-sentinels`.
   init(_ settings: Settings, vocabulary: SpecialTokens) throws(Diagnostic)
 
+  /// As `init`, for an objective that is made of others.
+  ///
+  /// - Parameter list: the objectives there are.
+  static func make(
+    _ settings: Settings, vocabulary: SpecialTokens, among list: NamedList<any Objective.Type>
+  ) throws(Diagnostic) -> any Objective
+  /// The settings with the defaults of what they hold filled in, too: those of the objectives that it is made of.
+  static func complete(
+    _ settings: Settings, among list: NamedList<any Objective.Type>
+  ) throws(Diagnostic) -> Settings
+  /// Special tokens that it cannot do without, beside those that every trained tokenizer has.
+  var specialTokenNeeds: SpecialTokenNeeds { get }
+
   /// The number that keys this objective's draws (specification 6.3).
   var drawNumber: UInt32 { get }
   /// The columns of its examples.
@@ -27,8 +40,10 @@ public protocol Objective: Sendable {
   /// Rows that follow one another, from the first of each shard on, of which no two may come from one document; nil
   /// where that does not matter.
   var batchSize: Int? { get }
-  /// Which rates its examples should show, with their laws.
+  /// Which rates its examples should show.
   var expectations: [Expectation] { get }
+  /// How what it draws should be spread over its examples. None by default.
+  var laws: [Law] { get }
 
   /// Makes one example of a window and appends it, with its order key, to `batch`; or appends nothing and returns the
   /// reason (`window_too_short`).
@@ -50,6 +65,23 @@ public protocol Objective: Sendable {
 
   /// What the example shows and asks, token by token, for the eye.
   func explain(_ example: Example) -> [ExampleSection]
+}
+
+/// Special tokens that an objective needs.
+public struct SpecialTokenNeeds: Sendable, Equatable {
+  public var roles: Set<SpecialTokens.Role>
+  /// How many sentinels.
+  public var sentinels: Int
+
+  public init(roles: Set<SpecialTokens.Role> = [], sentinels: Int = 0) {
+    self.roles = roles
+    self.sentinels = sentinels
+  }
+
+  /// What both need.
+  public func union(_ other: SpecialTokenNeeds) -> SpecialTokenNeeds {
+    SpecialTokenNeeds(roles: roles.union(other.roles), sentinels: max(sentinels, other.sentinels))
+  }
 }
 
 /// Why a window gave no example. Counted by name; never silent.

@@ -158,12 +158,12 @@ public struct PrefixLM: Objective {
 
 extension PrefixLM {
   /// A row taken apart.
-  private struct Parts {
+  struct Parts {
     var ids: [UInt32]
     var prefix: Int
   }
 
-  private func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
+  func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
     let parts = form == .decoder ? try decoderParts(row) : try pairParts(row)
     guard (2...length).contains(parts.ids.count) else {
       throw row.broken(
@@ -260,6 +260,17 @@ extension PrefixLM {
           return Expectation.Observation(successes: 0, trials: 0)
         }
         return Expectation.Observation(successes: split.place(of: parts.prefix, in: parts.ids.count), trials: 1)
+      }
+    ]
+  }
+
+  public var laws: [Law] {
+    [
+      .uniformPlace("prefix length within its range") { example, counts in
+        guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row), parts.ids.count >= 2
+        else { return }
+        let lengths = split.lengths(parts.ids.count)
+        counts.addPlace(parts.prefix - lengths.lowerBound, of: lengths.count)
       }
     ]
   }

@@ -2,13 +2,13 @@ public import Blocks
 
 extension ReplacedTokenDetection {
   /// A row taken apart, its frame included.
-  private struct Parts {
+  struct Parts {
     var shown: [UInt32]
     var original: [UInt32]
     var replaced: [Int]
   }
 
-  private func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
+  func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
     let column = ColumnIndex.inputIDs
     let count = layout == .dense ? try row.realCount(ColumnIndex.attentionMask) : row.values(column).count
     guard count <= length else {
@@ -102,6 +102,30 @@ extension ReplacedTokenDetection {
     var list = [firstHalfShare]
     if drawsAllIDs, selection.count == .fixed { list.append(replacedShare) }
     return list
+  }
+
+  /// Which ids replace others, by the law of the sampler without the token itself; with uniform replacements, where.
+  public var laws: [Law] {
+    var list: [Law] = []
+    if let law = sampler.law(replacements: { example in replacements(example) }) { list.append(law) }
+    if sampler.kind == .uniform, selection.unit == .token, drawsAllIDs {
+      let table = table
+      list.append(
+        .uniformPlace("place of replaced tokens") { example, counts in
+          guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return }
+          let places = parts.original.indices.filter { !table.isSpecial(parts.original[$0]) }
+          let replaced = Set(parts.replaced)
+          for (place, position) in places.enumerated() where replaced.contains(position) {
+            counts.addPlace(place, of: places.count)
+          }
+        })
+    }
+    return list
+  }
+
+  private func replacements(_ example: Example) -> [TokenReplacement.Selected]? {
+    guard let row = try? ExampleReader(example, schema: schema), let parts = try? parts(row) else { return nil }
+    return parts.replaced.map { (parts.shown[$0], parts.original[$0]) }
   }
 
   private var replacedShare: Expectation {

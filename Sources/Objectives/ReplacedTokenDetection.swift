@@ -113,8 +113,7 @@ public struct ReplacedTokenDetection: Objective {
     defer { swap(&row, &scratch.ids) }
     precondition(row.count <= length, "a row is no longer than the windowing says")
     guard selection.mark(row, drawing: draws, scratch: &scratch) > 0 else { return selection.dropReason(row) }
-    scratch.order.removeAll(keepingCapacity: true)
-    for position in row.indices where !table.isSpecial(row[position]) { scratch.order.append(Int32(position)) }
+    if sampler.kind == .window { table.findOrdinary(in: row, into: &scratch.order) }
     // All are drawn before the first is put in its place: `window` draws from the row as it was.
     var replacements = draws.stream(.replacementIDs)
     scratch.targets.removeAll(keepingCapacity: true)

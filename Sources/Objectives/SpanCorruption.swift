@@ -91,6 +91,8 @@ public struct SpanCorruption: Objective {
     schema = ExampleSchema(columns + Provenance.columns(kind))
   }
 
+  public var specialTokenNeeds: SpecialTokenNeeds { SpecialTokenNeeds(sentinels: sentinels.needed) }
+
   public func append(
     _ window: TokenWindow, drawing draws: ExampleDraws, orderKey: UInt64, scratch: inout ObjectiveScratch,
     to batch: inout ExampleBatch

@@ -2,7 +2,7 @@ public import Blocks
 
 extension UL2 {
   /// A row taken apart.
-  private struct Parts {
+  struct Parts {
     var denoiser: Denoiser
     /// Without mode token and eos.
     var input: [UInt32]
@@ -13,7 +13,7 @@ extension UL2 {
   /// Tokens before the window's in an input.
   private var reserved: Int { modes == nil ? 0 : 1 }
 
-  private func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
+  func parts(_ row: ExampleReader) throws(Diagnostic) -> Parts {
     let number = Int(row.scalar(denoiserColumn))
     guard let denoiser = Denoiser(rawValue: number), weights[number] > 0 else {
       throw row.broken(

@@ -109,6 +109,11 @@ public struct UL2: Objective {
     return modes
   }
 
+  public var specialTokenNeeds: SpecialTokenNeeds {
+    let drawn = Denoiser.allCases.filter { modes != nil && weights[$0.rawValue] > 0 }
+    return SpecialTokenNeeds(roles: Set(drawn.map(\.mode)), sentinels: sentinels.needed)
+  }
+
   public func append(
     _ window: TokenWindow, drawing draws: ExampleDraws, orderKey: UInt64, scratch: inout ObjectiveScratch,
     to batch: inout ExampleBatch

@@ -157,28 +157,55 @@ extension UniLM {
 
   /// The shares of the cloze, of each direction, and where the border lies.
   public var expectations: [Expectation] {
-    let cloze = cloze
-    var list = cloze.expectations { example in
-      guard let row = try? ExampleReader(example, schema: schema) else { return nil }
-      return try? cloze.parts(row)
-    }
+    var list = cloze.expectations { parts($0) }
     let sum = Double(weights.reduce(0, +))
-    let names = ["both ways", "source to target", "left to right", "right to left"]
     for (index, direction) in Self.directions.enumerated() {
       let share = Double(weights[index]) / sum
       list.append(
-        Expectation("rows read " + names[index], probability: share, variance: share * (1 - share)) { example in
+        Expectation("rows read " + Self.directionNames[index], probability: share, variance: share * (1 - share)) {
+          example in
           guard let kind = example.scalar("mask_kind") else { return Expectation.Observation(successes: 0, trials: 0) }
           return Expectation.Observation(successes: kind == Int64(direction.rawValue) ? 1 : 0, trials: 1)
         })
     }
     list.append(
       Expectation("source length within its range", probability: 0.5, variance: 1.0 / 12) { example in
-        guard let row = try? ExampleReader(example, schema: schema), let parts = try? cloze.parts(row),
-          let text = try? frame.dividedText(parts, row, below: cloze.table.size)
-        else { return Expectation.Observation(successes: 0, trials: 0) }
+        guard let text = dividedText(example) else { return .none }
         return Expectation.Observation(successes: split.place(of: text.second, in: text.ids.count), trials: 1)
       })
     return list
   }
+
+  /// The laws of the cloze, which direction is drawn, and where the border lies.
+  public var laws: [Law] {
+    let sum = Double(weights.reduce(0, +))
+    var shares = Array(repeating: ("", 0.0), count: Self.directions.count)
+    for (index, direction) in Self.directions.enumerated() {
+      shares[Int(direction.rawValue)] = (Self.directionNames[index], Double(weights[index]) / sum)
+    }
+    let directions = Law("directions", shares) { example, counts in
+      guard let kind = example.scalar("mask_kind") else { return }
+      counts.add(Int(clamping: kind))
+    }
+    let split = split
+    let border = Law.uniformPlace("source length within its range") { example, counts in
+      guard let text = dividedText(example), text.ids.count >= 2 else { return }
+      let lengths = split.lengths(text.ids.count)
+      counts.addPlace(text.second - lengths.lowerBound, of: lengths.count)
+    }
+    return cloze.laws { parts($0) } + [directions, border]
+  }
+
+  private func parts(_ example: Example) -> Cloze.Parts? {
+    guard let row = try? ExampleReader(example, schema: schema) else { return nil }
+    return try? cloze.parts(row)
+  }
+
+  private func dividedText(_ example: Example) -> (ids: [UInt32], second: Int)? {
+    guard let row = try? ExampleReader(example, schema: schema), let parts = try? cloze.parts(row) else { return nil }
+    return (try? frame.dividedText(parts, row, below: cloze.table.size)).map { ($0.ids, $0.second) }
+  }
+
+  /// In the order of `weights`.
+  private static let directionNames = ["both ways", "source to target", "left to right", "right to left"]
 }

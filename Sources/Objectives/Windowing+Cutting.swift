@@ -50,11 +50,11 @@ extension Windowing {
     case .document, .docSentences:
       for position in documents.indices {
         window.originID = block.documents[documents[position]].id
-        try cut(block, documents[position...position], gatheringInto: &window, report: &report, body)
+        try cut(block, documents[position...position], seed: seed, gatheringInto: &window, report: &report, body)
       }
     case .packed, .fullSentences:
       window.originID = Self.packedOrigin(of: block, documents: documents)
-      try cut(block, documents[...], gatheringInto: &window, report: &report, body)
+      try cut(block, documents[...], seed: seed, gatheringInto: &window, report: &report, body)
     case .bestFit:
       window.originID = Self.packedOrigin(of: block, documents: documents)
       try packBestFit(block, documents, gatheringInto: &window, report: &report, body)
@@ -74,36 +74,35 @@ extension Windowing {
     return Digest.xxh64(bytes)
   }
 
-  /// Cuts one stream.
+  /// Cuts one stream, each window by `self` or as the deal says.
   private func cut(
-    _ block: borrowing TokenBlock, _ documents: ArraySlice<Int>, gatheringInto window: inout TokenWindow,
-    report: inout Report, _ body: (TokenWindow) throws(Diagnostic) -> Void
+    _ block: borrowing TokenBlock, _ documents: ArraySlice<Int>, seed: UInt64,
+    gatheringInto window: inout TokenWindow, report: inout Report, _ body: (TokenWindow) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    precondition(overlap < length, "windows must advance")
-    let marks = endOfDocument == nil ? 0 : 1
-    var rest = 0
-    for document in documents {
-      let count = block.documents[document].tokenCount
-      rest += count == 0 ? 0 : count + marks
-    }
-    var place = Place(documents: documents)
+    var place = Place(documents: documents, of: block)
+    // Tokens that the next window has in common with the one before.
+    var shared = 0
     window.exampleIndex = 0
-    while rest > 0, window.exampleIndex == 0 || rest > overlap {
+    while true {
+      let way = deal.map { $0.windowings[$0.index(seed: seed, for: window)] } ?? self
+      precondition(way.overlap < way.length, "windows must advance")
+      let marks = way.endOfDocument == nil ? 0 : 1
       place.skip(0, in: block, marks: marks)
-      let (count, isFull) = extent(from: place, rest: rest, of: block, marks: marks)
-      if !isFull, count == rest, tail == .drop {
+      let rest = place.rest(in: block, marks: marks)
+      guard rest > shared else { return }
+      let (count, isFull) = way.extent(from: place, rest: rest, of: block, marks: marks)
+      if !isFull, count == rest, way.tail == .drop {
         report.droppedTails += 1
-        report.droppedTokens += window.exampleIndex == 0 ? rest : rest - overlap
+        report.droppedTokens += rest - shared
         return
       }
-      gather(count, from: place, of: block, marks: marks, into: &window)
+      way.gather(count, from: place, of: block, marks: marks, into: &window)
       report.windows += 1
       report.tokens += count
       try body(window)
       window.exampleIndex += 1
-      let step = min(count - overlap, rest)
-      place.skip(step, in: block, marks: marks)
-      rest -= step
+      place.skip(max(count - way.overlap, 1), in: block, marks: marks)
+      shared = way.overlap
     }
   }
 
@@ -189,11 +188,22 @@ extension Windowing {
     let documents: ArraySlice<Int>
     var position: Int
     var offset = 0
+    /// Tokens of the documents from `position` on, and how many of these have any.
+    private var tokens = 0
+    private var filled = 0
 
-    init(documents: ArraySlice<Int>) {
+    init(documents: ArraySlice<Int>, of block: borrowing TokenBlock) {
       self.documents = documents
       position = documents.startIndex
+      for document in documents {
+        let count = block.documents[document].tokenCount
+        tokens += count
+        filled += count == 0 ? 0 : 1
+      }
     }
+
+    /// Tokens from here to the stream's end, `eod`s counted.
+    func rest(in block: borrowing TokenBlock, marks: Int) -> Int { tokens + marks * filled - offset }
 
     /// Goes `count` tokens on, and over documents that are used up or empty.
     mutating func skip(_ count: Int, in block: borrowing TokenBlock, marks: Int) {
@@ -208,6 +218,8 @@ extension Windowing {
         rest -= left
         position += 1
         offset = 0
+        self.tokens -= tokens
+        filled -= tokens == 0 ? 0 : 1
       }
     }
   }

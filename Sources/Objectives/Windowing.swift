@@ -69,6 +69,8 @@ public struct Windowing: Sendable, Equatable {
   package var namesDocuments = false
   /// Lays documents out before they are cut.
   package var fim: FillInTheMiddle?
+  /// Several ways to cut, in place of this one; all of them keep to documents, or none does.
+  public let deal: WindowDeal?
 
   public init(
     kind: Kind, length: Int, overlap: Int = 0, segmentRoom: Int = 0, endOfDocument: UInt32? = nil,
@@ -81,6 +83,7 @@ public struct Windowing: Sendable, Equatable {
     self.endOfDocument = endOfDocument
     self.tail = tail
     pairing = nil
+    deal = nil
     self.needsSentences = needsSentences || kind.keepsSentences
   }
 
@@ -94,10 +97,45 @@ public struct Windowing: Sendable, Equatable {
     tail = .keep
     needsSentences = true
     self.pairing = pairing
+    deal = nil
+  }
+
+  /// Windows that are cut each in one of several ways.
+  ///
+  /// - Precondition: all of them keep to documents or none does, and each could cut a window by itself.
+  public init(_ deal: WindowDeal) {
+    precondition(deal.windowings.allSatisfy(\.isCuttable), "windows are cut one after the other")
+    let spansDocuments = deal.windowings[0].kind.spansDocuments
+    precondition(deal.windowings.allSatisfy { $0.kind.spansDocuments == spansDocuments }, "one kind of origin")
+    kind = spansDocuments ? .packed : .document
+    length = deal.windowings.map(\.length).max() ?? 0
+    overlap = 0
+    segmentRoom = 0
+    let marks = Set(deal.windowings.map(\.endOfDocument))
+    endOfDocument = marks.count == 1 ? deal.windowings[0].endOfDocument : nil
+    tail = .keep
+    needsSentences = deal.windowings.contains(where: \.needsSentences)
+    pairing = nil
+    self.deal = deal
+  }
+
+  /// Whether windows follow one another in a stream, each cut by its place alone.
+  var isCuttable: Bool {
+    [.document, .packed, .fullSentences, .docSentences].contains(kind) && negatives == nil && fim == nil
+      && deal == nil
+  }
+
+  /// The token of its document at which a window starts by its number; nil where that depends on other documents or on
+  /// sentences.
+  public func sourceStart(ofWindow number: Int) -> Int? {
+    guard kind == .document, pairing == nil, fim == nil, segmentRoom == 0 else { return nil }
+    return number * (length - overlap)
   }
 
   /// Whether windows depend on seed and epoch: each epoch then has its own.
-  public var isDrawn: Bool { pairing != nil || negatives?.kind == .sameSource || fim != nil }
+  public var isDrawn: Bool {
+    pairing != nil || negatives?.kind == .sameSource || fim != nil || deal != nil
+  }
 
   /// Whether windows can be cut only where the documents' texts are at hand.
   public var needsText: Bool { fim?.level == .character }

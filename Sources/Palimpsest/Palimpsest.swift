@@ -10,6 +10,7 @@
 @_exported public import JSONText
 @_exported public import Objectives
 @_exported public import Pipeline
+@_exported public import Remote
 @_exported public import Shards
 @_exported public import Text
 @_exported public import Tokenization

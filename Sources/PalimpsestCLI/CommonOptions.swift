@@ -26,6 +26,11 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
+extension Terminal {
+  /// The files of this machine and, as far as the environment lets in, those of others.
+  static var fileSystem: RemoteFileSystem { RemoteFileSystem(settings: RemoteSettings(environment: environment)) }
+}
+
 /// How many threads work.
 struct WorkerOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "Worker threads; by default one for each core. The result does not depend on it.")

@@ -44,6 +44,18 @@ enum Format {
     return rate >= 1e6 ? decimal(rate / 1e6, places: 1) + " M tokens/s" : count(Int(rate)) + " tokens/s"
   }
 
+  /// A p-value: `0.312`, `2e-9`.
+  static func probability(_ value: Double) -> String {
+    if value >= 0.001 { return decimal(value, places: 3) }
+    guard value > 0 else { return "0" }
+    var (digits, exponent) = (value, 0)
+    while digits < 1 {
+      digits *= 10
+      exponent -= 1
+    }
+    return digits < 9.5 ? "\(Int(digits.rounded()))e\(exponent)" : "1e\(exponent + 1)"
+  }
+
   /// A number with a fixed count of decimals, rounded half away from zero.
   static func decimal(_ value: Double, places: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }

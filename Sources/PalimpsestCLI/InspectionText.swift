@@ -50,12 +50,65 @@ enum InspectionText {
     }
     lines += [table.withoutRepeats(1).render(), "", lengths(splits)]
     if splits.contains(where: { !$0.rates.isEmpty }) { lines += ["", rates(splits)] }
+    if splits.contains(where: { !$0.laws.isEmpty }) { lines += ["", laws(splits)] }
     let tops = splits.filter { !$0.topTokens.isEmpty }
     if !tops.isEmpty { lines += ["", topTokens(tops)] }
-    if splits.contains(where: { !$0.isPlausible }) {
-      lines += ["", "! more than 5 standard errors from what the objective expects: not chance."]
-    }
+    lines += ["", departures(splits)]
     return lines.joined(separator: "\n")
+  }
+
+  /// What departs, line by line, or that nothing does.
+  private static func departures(_ splits: [SplitStatistics]) -> String {
+    var lines: [String] = []
+    for split in splits {
+      for rate in split.rates where rate.isSuspicious {
+        lines.append(
+          "! \(split.objective)/\(split.split): \(rate.name): \(Format.decimal(rate.observed ?? 0, places: 4)),"
+            + " expected \(Format.decimal(rate.expected, places: 4)): \(Format.decimal(rate.z ?? 0, places: 1))"
+            + " standard errors")
+      }
+      for law in split.laws where law.isSuspicious {
+        lines.append(
+          "! \(split.objective)/\(split.split): \(law.name): not as expected (\(law.test.rawValue), p "
+            + "\(Format.probability(law.pValue ?? 0)))" + (furthest(law).isEmpty ? "" : ": \(furthest(law))"))
+      }
+    }
+    let compared = splits.reduce(0) { sum, split in
+      sum + split.rates.count { $0.z != nil } + split.laws.count { $0.pValue != nil }
+    }
+    if lines.isEmpty {
+      return compared == 0
+        ? "Nothing here is drawn at random."
+        : "Nothing departs: \(Format.count(compared)) comparisons, all within what chance does."
+    }
+    return (lines + ["", "Not chance: \(lines.count) of \(Format.count(compared)) comparisons depart."])
+      .joined(separator: "\n")
+  }
+
+  private static func laws(_ splits: [SplitStatistics]) -> String {
+    var table = TextTable()
+    table.leftColumns = [0, 1, 2, 3, 7, 8]
+    table.rows = [["distribution", "", "", "test", "draws", "statistic", "p", "furthest", ""]]
+    for split in splits {
+      for law in split.laws {
+        table.rows.append([
+          split.objective, split.split, law.name,
+          law.test == .kolmogorovSmirnov ? "K-S" : "chi2" + (law.degreesOfFreedom.map { " (\($0))" } ?? ""),
+          Format.count(law.draws),
+          law.statistic.map { Format.decimal($0, places: law.test == .kolmogorovSmirnov ? 4 : 1) } ?? "–",
+          law.pValue.map { Format.probability($0) } ?? "–", law.test == .chiSquare ? furthest(law) : "",
+          law.isSuspicious ? "!" : "",
+        ])
+      }
+    }
+    return table.withoutRepeats(2).render()
+  }
+
+  /// `7 … 9: 0.034, expected 0.031`
+  private static func furthest(_ law: LawMeasurement) -> String {
+    guard law.pValue != nil, law.draws > 0, let cell = law.furthest else { return "" }
+    func share(_ count: Double) -> String { Format.decimal(count / Double(law.draws), places: 4) }
+    return "\(cell.name): \(share(cell.observed)), expected \(share(cell.expected))"
   }
 
   private static func lengths(_ splits: [SplitStatistics]) -> String {
@@ -80,7 +133,8 @@ enum InspectionText {
     for split in splits {
       for rate in split.rates {
         table.rows.append([
-          split.objective, split.split, rate.name, Format.decimal(rate.expected, places: 4),
+          split.objective, split.split, rate.name,
+          (rate.isLeast ? "≥ " : "") + Format.decimal(rate.expected, places: 4),
           rate.observed.map { Format.decimal($0, places: 4) } ?? "–", Format.decimal(rate.trials, places: 0),
           rate.z.map { Format.decimal($0, places: 2) } ?? "–", rate.isSuspicious ? "!" : "",
         ])

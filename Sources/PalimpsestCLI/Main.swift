@@ -21,7 +21,8 @@ struct PalimpsestCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       BuildCommand.self, TrainCommand.self, InspectCommand.self, VerifyCommand.self, StatsCommand.self,
-      ValidateCommand.self, TokenizeCommand.self, DetokenizeCommand.self, ExplainCommand.self,
+      ValidateCommand.self, ReadCommand.self, TokenizeCommand.self, DetokenizeCommand.self, ExplainCommand.self,
+      PresetsCommand.self,
     ])
 }
 

@@ -8,8 +8,14 @@ enum ReportText {
       return "\(report.outputPath) is complete: it was built from this very recipe. (--fresh builds it again.)"
     }
     if let part = report.part {
-      return "part \(part) is done: \(report.blocks) blocks, \(report.blocksFoundDone) of them found done, in "
-        + "\(Format.seconds(report.seconds)).\nWhen all parts are done, run the same build without --part."
+      let blocks = "\(report.blocks) blocks, \(report.blocksFoundDone) of them found done"
+      let shards = report.hasShards ? ", \(report.shards) shards, \(report.shardsFoundDone) of them found done" : ""
+      return "part \(part) is done: \(blocks)\(shards), in \(Format.seconds(report.seconds)).\n"
+        + (report.hasShards
+          ? "Run the same build without --part to finish the dataset."
+          : "Blocks of other parts are missing. When they are there, run the parts again to share the writing of "
+            + "shards,\n"
+            + "or run the same build without --part to do all that is left.")
     }
     var lines: [String] = []
     var head = TextTable()
@@ -33,7 +39,8 @@ enum ReportText {
       ["peak memory", Format.bytes(report.peakMemoryBytes)],
     ]
     if report.blocksFoundDone > 0 {
-      head.rows.append(["resumed", "\(report.blocksFoundDone) of \(report.blocks) blocks were done already"])
+      let shards = report.shardsFoundDone > 0 ? ", \(report.shardsFoundDone) of \(report.shards) shards" : ""
+      head.rows.append(["resumed", "\(report.blocksFoundDone) of \(report.blocks) blocks\(shards) were done already"])
     }
     lines.append(head.render())
     lines.append("")
@@ -100,6 +107,8 @@ enum ReportText {
       "output": .string(report.outputPath),
       "was_complete": .bool(report.wasComplete),
       "part": report.part.map { .string($0.description) } ?? .null,
+      "shards": .integer(report.shards),
+      "shards_found_done": .integer(report.shardsFoundDone),
       "documents": .integer(counts.documents),
       "skipped": .integer(counts.skipped),
       "skipped_by_code": .object(JSONObject(report.skips.map { ($0.code, .integer($0.count)) })),
@@ -178,6 +187,7 @@ enum ReportText {
       ["threads", "\(preview.threads)"],
       ["output", preview.outputPath + (preview.availableBytes.map { " (\(Format.bytes($0)) free)" } ?? "")],
       ["", start(preview)],
+      ["disk", preview.space.map(text) ?? "not known beforehand"],
       ["recipe", "digest \(preview.recipeDigest)"],
     ]
     lines.append(head.render())
@@ -198,6 +208,14 @@ enum ReportText {
     return lines.joined(separator: "\n")
   }
 
+  /// What a build takes of the disk.
+  static func text(_ needs: SpaceNeeds) -> String {
+    let present = needs.presentBytes > 0 ? " (\(Format.bytes(needs.presentBytes)) are there)" : ""
+    let free = needs.availableBytes.map { "; \(Format.bytes($0)) are free" } ?? ""
+    return "about \(Format.bytes(needs.datasetBytes)) for the dataset and \(Format.bytes(needs.workBytes)) for work "
+      + "meanwhile\(present)\(free)"
+  }
+
   private static func start(_ preview: BuildPreview) -> String {
     switch preview.start {
     case .new: "nothing is there yet"
@@ -214,6 +232,9 @@ enum ReportText {
       "threads": .integer(preview.threads),
       "vocabulary_size": preview.vocabularySize.map { .integer($0) } ?? .null,
       "available_bytes": preview.availableBytes.map { .integer($0) } ?? .null,
+      "dataset_bytes": preview.space.map { .integer($0.datasetBytes) } ?? .null,
+      "work_bytes": preview.space.map { .integer($0.workBytes) } ?? .null,
+      "present_bytes": preview.space.map { .integer($0.presentBytes) } ?? .null,
       "inputs": .array(
         preview.files.map { file in
           .object(["path": .string(file.path), "bytes": file.byteCount.map { .integer($0) } ?? .null])

@@ -2,8 +2,9 @@ public import Blocks
 
 /// One of several shares of a build: `2/8` is the second of eight.
 ///
-/// Blocks go to parts in turn, by file and number, so parts need not know of each other. Any machine may make any part,
-/// in any order, again, or twice at once: a block that is there is not made again, and equal blocks have equal bytes.
+/// Blocks go to parts in turn, by file and number, and so do shards once all blocks are there, so parts need not know
+/// of each other. Any machine may make any part, in any order, again, or twice at once: what is there is not made
+/// again, and whoever makes it makes the same bytes.
 public struct BuildPart: Sendable, Equatable {
   /// From 1 to `count`.
   public let number: Int
@@ -23,6 +24,8 @@ public struct BuildPart: Sendable, Equatable {
 
   /// Whether a block belongs to this part.
   func contains(file: Int, block: Int) -> Bool { (file + block) % count == number - 1 }
+  /// Whether a shard does, by its number among all of the dataset.
+  func contains(shard: Int) -> Bool { shard % count == number - 1 }
 }
 
 extension BuildPart: CustomStringConvertible {

@@ -24,6 +24,8 @@ public struct BuildPreview: Sendable {
   public var vocabularySize: Int?
   /// Bytes free where the output goes.
   public var availableBytes: Int?
+  /// What the build takes of the disk; nil when the tokenizer is to be trained first, or an input has no size.
+  public var space: SpaceNeeds?
   /// What the build would find in the output folder.
   public var start = Start.new
 }
@@ -62,20 +64,12 @@ extension DatasetBuilder {
       let replaced = try foldersToReplace(plan)
       preview.start = replaced.map { $0.isEmpty ? .new : .replacing } ?? .resumed
     }
+    if preview.start != .complete { preview.space = try spaceNeeds(of: plan) }
     preview.objectives = plan.objectives.map { planned in
       BuildPreview.Objective(
         name: planned.name, kind: planned.kind, epochs: planned.epochs,
         windowLength: planned.objective.windowing.length, schema: planned.objective.schema)
     }
     return preview
-  }
-
-  /// Bytes free at a path, or at the nearest folder above it that is there.
-  private func availableBytes(above path: String) throws(Diagnostic) -> Int? {
-    var folder = path
-    while try fileSystem.status(of: folder) == nil, parentDirectory(of: folder) != folder {
-      folder = parentDirectory(of: folder)
-    }
-    return try fileSystem.availableBytes(at: folder)
   }
 }

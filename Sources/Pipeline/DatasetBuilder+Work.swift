@@ -3,6 +3,7 @@ import Corpus
 import Files
 import JSONText
 import Shards
+import Synchronization
 
 extension DatasetBuilder {
   /// A finished dataset of this very recipe, tokenizer and inputs; nil when there is none, or a build starts fresh.
@@ -41,19 +42,45 @@ extension DatasetBuilder {
     let (old, new) = (manifest.inputs.map(\.path), files.map(\.path))
     if let path = new.first(where: { !old.contains($0) }) { return ("no input \(path)", "the input \(path)") }
     if let path = old.first(where: { !new.contains($0) }) { return ("the input \(path)", "no input \(path)") }
-    return nil
+    for (file, input) in zip(files, manifest.inputs) {
+      // Standard input is not there a second time.
+      guard let built = input.file, file.path != "-" else { continue }
+      if let byteCount = file.byteCount, byteCount != built.byteCount {
+        return ("\(file.path) of \(built.byteCount) bytes", "\(file.path) of \(byteCount) bytes")
+      }
+    }
+    return try changedInput(of: manifest, files: files)
   }
 
-  /// Makes the work folder ready, or checks that the one found belongs to this plan.
-  ///
-  /// - Throws: `build.other-work` with the first thing that differs, `build.foreign-file`.
-  func prepareWork(_ plan: Plan) throws(Diagnostic) {
-    if let folders = try foldersToReplace(plan) { try output.startWork(on: plan, replacing: folders) }
+  /// The first input that is as large as it was and holds something else. Reads all of them.
+  private func changedInput(of manifest: Manifest, files: [InputFile]) throws(Diagnostic) -> Difference? {
+    let inputs = zip(files, manifest.inputs).filter { $0.path != "-" && $1.file != nil }.map { ($0.path, $1.file) }
+    let next = Atomic<Int>(0)
+    let found = Monitor<[Int: UInt64]>([:])
+    try WorkerPool(threadCount: max(1, min(threadCount, inputs.count))).run(
+      whileWaiting: {}, stop: { next.store(inputs.count, ordering: .relaxed) },
+      { [fileSystem] _ in
+        while true {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < inputs.count else { return nil }
+          do throws(Diagnostic) {
+            let file = try InputDigest(try fileSystem.openForReading(inputs[number].0)).finish()
+            if file != inputs[number].1 { found.withLock { $0[number] = file.checksum } }
+          } catch {
+            return WorkerPool.Failure(position: (number, 0), diagnostic: error)
+          }
+        }
+      })
+    guard let (number, checksum) = found.withLock({ $0.min { $0.key < $1.key } }) else { return nil }
+    let (path, built) = inputs[number]
+    return (
+      "\(path) with XXH64 \(Digest.hex(built?.checksum ?? 0))", "\(path) with XXH64 \(Digest.hex(checksum))"
+    )
   }
 
   /// What a new start would replace, or nil when there is work to go on with.
   ///
-  /// - Throws: as `prepareWork`.
+  /// - Throws: `build.other-work` with the first thing that differs, `build.foreign-file`.
   func foldersToReplace(_ plan: Plan) throws(Diagnostic) -> [String]? {
     let unfinished = try output.unfinishedPlan()
     if let unfinished, !options.startsFresh {

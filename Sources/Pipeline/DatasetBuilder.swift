@@ -11,7 +11,8 @@ import Tokenization
 ///
 /// Two phases. First every block of the inputs becomes a segment in `out/.work`, by any number of threads in any order.
 /// Then the segments' rows, in order, become shards of equal count. A segment appears by rename and proves itself by
-/// checksum, so a run that was stopped goes on where it was by being run again. `dataset.json` is written last of all.
+/// checksum, and so does a shard, so a run that was stopped goes on where it was by being run again. `dataset.json` is
+/// written last of all.
 public struct DatasetBuilder: Sendable {
   /// How a run is done; nothing here changes a byte of the dataset.
   public struct Options: Sendable {
@@ -20,8 +21,15 @@ public struct DatasetBuilder: Sendable {
     /// Start over: drop what an earlier run left, a finished dataset included.
     public var startsFresh = false
     public var cancellation = Cancellation()
-    /// Which share of the blocks to make, when several machines build one dataset; nil for all, and to publish.
+    /// Which share of the blocks and shards to make, when several machines build one dataset; nil for all, and to
+    /// finish the dataset.
     public var part: BuildPart?
+    /// Memory for the rows that are being sorted, over all threads; 0 means 128 MiB for each.
+    public var sortingByteCount = 0
+    /// Refuse to begin what the disk cannot hold.
+    public var checksSpace = true
+    /// Called before the first document with what the build will need of the disk, where that can be told.
+    public var onSpaceNeeds: (@Sendable (SpaceNeeds) -> Void)?
     /// Called about five times a second in the thread that called `build`.
     public var onProgress: (@Sendable (Progress) -> Void)?
 
@@ -44,12 +52,16 @@ public struct DatasetBuilder: Sendable {
   }
 
   var output: OutputFolder { OutputFolder(path: recipe.outputPath, fileSystem: fileSystem) }
+  /// What one thread may hold: buffers grow by doubling, so it takes care to fill a quarter.
+  var pieceByteCount: Int {
+    (options.sortingByteCount > 0 ? options.sortingByteCount / threadCount : 128 << 20) / 4
+  }
   var threadCount: Int { options.threads > 0 ? options.threads : max(1, processorCount()) }
 
   /// Builds the dataset, or goes on with what an earlier run of the same recipe left.
   ///
   /// - Throws: what the corpus, the tokenizer or the disk has to say; `build.output-exists`, `build.other-work`,
-  ///   `build.foreign-file`, `build.already-running`, `build.interrupted` (run it again to go on).
+  ///   `build.foreign-file`, `build.already-running`, `build.no-space`, `build.interrupted` (run it again to go on).
   public func build() throws(Diagnostic) -> RunReport {
     let files = try resolveFiles()
     if let manifest = try completeDataset(files: files), try fileSystem.status(of: output.workPath) == nil {
@@ -78,13 +90,31 @@ public struct DatasetBuilder: Sendable {
     let plan = try Plan(
       recipe: recipe, files: files, tokenizerBytes: tokenizerBytes, tokenizerPath: tokenizerPath, catalog: catalog,
       in: fileSystem)
-    try prepareWork(plan)
-    // Segments need no lock: whoever makes one makes the same one. So parts may work at the same time.
-    if options.part != nil { lock.release() }
+    let replaced = try foldersToReplace(plan)
+    try checkSpace(for: plan)
+    if let replaced { try output.startWork(on: plan, replacing: replaced) }
+    guard options.part != nil else {
+      try run(plan, &report)
+      return report
+    }
+    // Neither segments nor shards need the lock: whoever makes one makes the same one. So parts may work at the same
+    // time.
+    lock.release()
+    do throws(Diagnostic) {
+      try run(plan, &report)
+    } catch {
+      // The dataset was finished, and the work folder taken away, while this part was still at it.
+      guard let manifest = try? completeDataset(files: files) else { throw error }
+      return complete(manifest)
+    }
+    return report
+  }
 
+  /// Both phases of a plan whose work folder is ready, or this part's share of them.
+  private func run(_ plan: Plan, _ report: inout RunReport) throws(Diagnostic) {
     let blockWatch = Stopwatch()
     let run = BlockRun(builder: self, plan: plan)
-    let segments = try run.makeSegments()
+    var segments = try run.makeSegments()
     report.blockSeconds = blockWatch.seconds
     report.blocks = segments.count
     report.blocksFoundDone = run.blocksFoundDone
@@ -92,17 +122,20 @@ public struct DatasetBuilder: Sendable {
     for segment in segments { skips.add(segment.summary.skips) }
     report.skips = skips.entries.map { (code: $0.reason, count: $0.count) }
     report.sourceBytes = segments.reduce(0) { $0 + $1.summary.sourceBytes }
-    if let part = options.part {
-      report.part = part
-      report.peakMemoryBytes = peakResidentByteCount()
-      return report
-    }
+    report.part = options.part
+    defer { report.peakMemoryBytes = peakResidentByteCount() }
 
     let publishWatch = Stopwatch()
-    report.manifest = try publish(segments, of: plan)
-    report.publishSeconds = publishWatch.seconds
-    report.peakMemoryBytes = peakResidentByteCount()
-    return report
+    defer { report.publishSeconds = publishWatch.seconds }
+    if options.part != nil {
+      guard let all = try run.segmentsOfAllParts() else { return }
+      segments = all
+    }
+    let publication = try makeShards(of: segments, plan)
+    report.hasShards = true
+    report.shards = publication.shards.joined().count { $0 != nil }
+    report.shardsFoundDone = publication.foundDone
+    if options.part == nil { report.manifest = try publish(publication, of: segments, inputs: run.inputs) }
   }
 
   /// Keeps other builds out of the output folder. Parts that start together take turns while they make ready.
@@ -135,6 +168,7 @@ public struct DatasetBuilder: Sendable {
       where paths.insert(file.path).inserted {
         if !input.patterns.contains(file.path), try made.contains(file.path) { continue }
         file.index = files.count
+        file.weight = input.weight
         files.append(file)
       }
     }
@@ -151,6 +185,8 @@ public struct DatasetBuilder: Sendable {
     switch recipe.tokenizer {
     case .file(let file):
       return (try file.json(in: fileSystem), file.path)
+    case .codes(let settings):
+      return (try CodeVocabulary(settings).json, "tokenizer.codes")
     case .train:
       if files.contains(where: { $0.path == "-" }) {
         throw Diagnostic(

@@ -12,12 +12,17 @@ struct OutputFolder: Sendable {
   let fileSystem: any FileSystem
 
   var workPath: String { path + "/.work" }
-  var blocksPath: String { workPath + "/blocks" }
   /// Where training keeps words that do not fit into memory.
   var wordsPath: String { workPath + "/words" }
   var planPath: String { workPath + "/plan.json" }
   var manifestPath: String { path + "/" + Manifest.fileName }
   var tokenizerPath: String { path + "/tokenizer.json" }
+
+  /// Where a plan's segments are. Named for it, so that a part of a build that was started over finds nothing to write
+  /// to, instead of mixing its blocks with the new build's.
+  func blocksPath(of plan: Plan) -> String { workPath + "/blocks-" + plan.digest }
+  /// Where the records of a plan's finished shards are.
+  func shardsPath(of plan: Plan) -> String { workPath + "/shards-" + plan.digest }
 
   /// Makes the folder and keeps other builds out of it until the lock is released.
   ///
@@ -84,8 +89,10 @@ struct OutputFolder: Sendable {
   /// Starts new work: from here on there is no dataset, and what earlier builds made is this one's to replace.
   func startWork(on plan: Plan, replacing folders: [String]) throws(Diagnostic) {
     let names = plan.objectives.map(\.name)
-    try fileSystem.removeTree(blocksPath)
-    try fileSystem.makeDirectory(blocksPath)
+    try fileSystem.makeDirectory(workPath)
+    try removeWorkOfPlans()
+    try fileSystem.makeDirectory(blocksPath(of: plan))
+    try fileSystem.makeDirectory(shardsPath(of: plan))
     let record: JSONValue = .object([
       "plan": plan.fingerprint,
       "folders": .array((names + folders.filter { !names.contains($0) }).map { .string($0) }),
@@ -97,13 +104,31 @@ struct OutputFolder: Sendable {
     try file.commit()
     // The plan remembers the folders, so the manifest may go; without it no one takes the rest for a dataset.
     try fileSystem.remove(manifestPath)
-    for folder in folders where !names.contains(folder) { try fileSystem.removeTree(path + "/" + folder) }
+    for folder in folders { try fileSystem.removeTree(path + "/" + folder) }
+  }
+
+  private func removeWorkOfPlans() throws(Diagnostic) {
+    for name in try fileSystem.list(workPath) where name.hasPrefix("blocks-") || name.hasPrefix("shards-") {
+      try fileSystem.removeTree(workPath + "/" + name)
+    }
+  }
+
+  /// Removes from a folder that is the build's own whatever is not of this dataset.
+  ///
+  /// - Parameter keepsTemporary: leave files that others may be writing.
+  func removeOthers(
+    than names: Set<String>, from folder: String, keepsTemporary: Bool
+  ) throws(Diagnostic) {
+    for name in try fileSystem.list(path + "/" + folder) where !names.contains(name) {
+      if keepsTemporary, AtomicFile.isTemporary(name) { continue }
+      try fileSystem.removeTree(path + "/" + folder + "/" + name)
+    }
   }
 
   /// Removes what builds keep in the work folder, and the folder unless somebody else keeps something there.
   func removeWork() throws(Diagnostic) {
     guard try fileSystem.status(of: workPath) != nil else { return }
-    try fileSystem.removeTree(blocksPath)
+    try removeWorkOfPlans()
     try fileSystem.removeTree(wordsPath)
     try fileSystem.remove(planPath)
     try AtomicFile.removeLeftovers(in: workPath, of: fileSystem)

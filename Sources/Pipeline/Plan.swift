@@ -3,6 +3,7 @@ import Corpus
 import Files
 import JSONText
 import Objectives
+import Shards
 import Tokenization
 
 /// Everything a run needs to know before it touches a document: the control plane's answer to a recipe.
@@ -14,10 +15,21 @@ struct Plan: Sendable {
     var epochs: Int
     var settings: Settings
     var objective: any Objective
+    /// The most `input_ids` of a row in each bin, ascending; empty where rows are not parted.
+    var bins: [Int]
     /// The file that its synonyms come from.
     var lexicon: [UInt8]?
 
     var lexiconDigest: UInt64? { lexicon.map { Digest.xxh64($0) } }
+  }
+
+  /// One list of shards: an objective's rows of one split, or of one bin of it.
+  struct Section: Sendable {
+    /// Its objective, as a position in the plan.
+    var objective: Int
+    /// `train`; `train_128` for the bin of 128.
+    var split: String
+    var bin: Int?
   }
 
   let recipe: Recipe
@@ -28,6 +40,8 @@ struct Plan: Sendable {
   let objectives: [PlannedObjective]
   /// `train`, and `validation` where the recipe asks for it.
   let splits: [String]
+  /// By objective, split and bin: the order in which every segment has them.
+  let sections: [Section]
   /// Slices of a segment's sections: 2^sliceBits; nil when rows keep corpus order.
   let sliceBits: Int?
   /// True where an objective needs to know where sentences start.
@@ -49,8 +63,7 @@ struct Plan: Sendable {
     var planned: [PlannedObjective] = []
     for entry in recipe.objectives {
       let type = try catalog.objectives.member(named: entry.kind)
-      let settings = try Settings(
-        entry.settings.map.keeping(type.settings), allowing: type.settings, path: "objectives.\(entry.name)")
+      let settings = try entry.settings.keeping(type.settings)
       if recipe.shuffle == .none, settings.values.contains(where: { $0.key == "batch_size" }),
         settings.optionalInteger("batch_size") != nil
       {
@@ -64,10 +77,17 @@ struct Plan: Sendable {
         vocabulary.lexicon = try Lexicon(bytes, path: path).encoded(by: tokenizer)
         lexicon = bytes
       }
+      let objective = try type.make(settings, vocabulary: vocabulary, among: catalog.objectives)
+      let hasLists = objective.schema.columns.contains { $0.name == "input_ids" && $0.shape == .list }
+      if !entry.bins.isEmpty, !hasLists {
+        throw entry.settings.invalid(
+          "bins", "part rows without padding, and the rows of '\(entry.name)' are all of one length",
+          help: "use layout: compact where the objective has it, or leave out bins")
+      }
       planned.append(
         PlannedObjective(
-          name: entry.name, kind: entry.kind, epochs: entry.epochs, settings: settings,
-          objective: try type.init(settings, vocabulary: vocabulary), lexicon: lexicon))
+          name: entry.name, kind: entry.kind, epochs: entry.epochs, settings: settings, objective: objective,
+          bins: entry.bins, lexicon: lexicon))
     }
     if let records = planned.first(where: { $0.objective.windowing.kind == .records }),
       !recipe.inputs.contains(where: { $0.options.sections != nil })
@@ -78,8 +98,17 @@ struct Plan: Sendable {
         help: "name them: input: {path: …, text: {anchor: …, positive: …, negative: …}}")
     }
     objectives = planned
-    splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
-    let copies = planned.map(\.epochs).max() ?? 1
+    let splits = recipe.validation > 0 ? ["train", "validation"] : ["train"]
+    self.splits = splits
+    sections = planned.enumerated().flatMap { number, planned in
+      splits.flatMap { split in
+        planned.bins.isEmpty
+          ? [Section(objective: number, split: split)]
+          : planned.bins.map { Section(objective: number, split: "\(split)_\($0)", bin: $0) }
+      }
+    }
+    let shares = files.map { DocumentShares.most(ofWeight: $0.weight) }.max() ?? 1
+    let copies = (planned.map(\.epochs).max() ?? 1) * max(1, shares)
     sliceBits =
       recipe.shuffle == .global ? sliceBitCount(inputByteCount: totalByteCount(of: files), copies: copies) : nil
     needsText = planned.contains { $0.objective.windowing.needsText }
@@ -107,6 +136,9 @@ struct Plan: Sendable {
     return Double(Digest.xxh64(id, seed: 0x5350_4C49_54) >> 11) * 0x1p-53 < recipe.validation
   }
 
+  /// The fingerprint in 16 digits: work of another plan has other names.
+  var digest: String { Digest.hex(Digest.xxh64(JSONWriter.bytes(of: fingerprint))) }
+
   /// What must be the same for a later run to go on with this one's segments.
   var fingerprint: JSONValue {
     .object(
@@ -119,19 +151,22 @@ struct Plan: Sendable {
           .array(
             files.map { file in
               .object(
-                JSONObject([
-                  ("path", .string(file.path)), ("bytes", file.byteCount.map { .integer($0) } ?? .null),
-                ]))
+                JSONObject(
+                  [("path", .string(file.path)), ("bytes", file.byteCount.map { .integer($0) } ?? .null)]
+                    + (file.version.map { [("version", .string($0))] } ?? [])))
             })
         ),
         ("slice_bits", sliceBits.map { .integer($0) } ?? .null),
+        // Its bytes differ from version to version, and machines that share a folder must agree on them.
+        ("zstd", recipe.compression == .zstd ? .string(ZstdPacker.libraryVersion) : .null),
         ("lexicons", .array(objectives.compactMap(\.lexiconDigest).map { .string(Digest.hex($0)) })),
       ]))
   }
 }
 
 /// Slices small enough to be sorted in memory: about 16 MB each, were the inputs compressed to a quarter and every copy
-/// of an objective's rows six times the text.
+/// of an objective's rows six times the text. Beyond 4,096 of them they grow, and are sorted piece by piece
+/// (`SortedPieces`): more would be read in scraps from every segment.
 ///
 /// The number changes nothing in the dataset, only how much of the segments is sorted at once.
 ///
@@ -142,13 +177,4 @@ package func sliceBitCount(inputByteCount: Int?, copies: Int) -> Int {
   var bits = 0
   while bits < 12, rowByteCount / Double(1 << bits) > Double(16 << 20) { bits += 1 }
   return bits
-}
-
-extension SettingValue {
-  /// The map with only those keys that are defined.
-  fileprivate func keeping(_ definitions: [Setting]) -> SettingValue {
-    guard case .map(let entries) = content else { return self }
-    let known = Set(definitions.map(\.key))
-    return SettingValue(.map(entries.filter { known.contains($0.key) }), at: location)
-  }
 }

@@ -7,8 +7,13 @@ public struct RunReport: Sendable {
   public var manifest: Manifest
   /// True when the dataset had been complete before, and nothing was done.
   public var wasComplete = false
-  /// The share of the blocks that was made; then nothing is published, and `manifest` is empty.
+  /// The share of the blocks and shards that was made; then the dataset is not finished, and `manifest` is empty.
   public var part: BuildPart?
+  /// Of a part: whether all blocks were there, so that its shards could be made.
+  public var hasShards = false
+  /// Shards made or found, and how many of them an earlier run, or another machine, had finished.
+  public var shards = 0
+  public var shardsFoundDone = 0
   public var threads = 0
   public var trainingSeconds = 0.0
   public var blockSeconds = 0.0

@@ -1,15 +1,15 @@
-import Blocks
-import JSONText
+package import Blocks
+package import JSONText
 
 extension Manifest {
   init(json: JSONValue, path: String) throws(Diagnostic) {
     let root = ManifestField(value: json, key: "", path: path)
     let version = try root["format_version"].count
-    guard version == Self.currentFormatVersion else {
+    guard (1...Self.currentFormatVersion).contains(version) else {
       throw Diagnostic(
         "shards.unknown-format", "\(path) is of a format this version does not know",
-        at: SourceLocation(path: path), expected: "format_version \(Self.currentFormatVersion)", found: "\(version)",
-        help: "read the dataset with the version that built it, or a later one")
+        at: SourceLocation(path: path), expected: "format_version 1 to \(Self.currentFormatVersion)",
+        found: "\(version)", help: "read the dataset with the version that built it, or a later one")
     }
     self.init()
     formatVersion = version
@@ -18,14 +18,12 @@ extension Manifest {
     recipe = try root["recipe"].value
     recipeDigest = try root["recipe_digest"].string
     tokenizer = try ManifestTokenizer(root["tokenizer"])
-    inputs = try root["inputs"].map { field throws(Diagnostic) in
-      ManifestInput(
-        path: try field["path"].string, documents: try field["documents"].count, bytes: try field["bytes"].count)
-    }
+    inputs = try root["inputs"].map(ManifestInput.init)
     counts = try ManifestCounts(root["counts"])
     skippedLimit = try root["skipped_limit"].count
     skipped = try root["skipped"].map(SkippedDocument.init)
     objectives = try root["objectives"].map(ManifestObjective.init)
+    if version > 1 { _ = try root["checksum"].checksum }
   }
 }
 
@@ -44,6 +42,22 @@ extension ManifestTokenizer {
     let size = vocabularySize
     sentinels = try field["sentinels"].map { id throws(Diagnostic) in try id.tokenID(below: size) }
     otherSpecial = try field["other_special"].map { id throws(Diagnostic) in try id.tokenID(below: size) }
+  }
+}
+
+extension ManifestInput {
+  fileprivate init(_ field: ManifestField) throws(Diagnostic) {
+    self.init(
+      path: try field["path"].string, documents: try field["documents"].count, bytes: try field["bytes"].count)
+    if let given = try field.optional("weight") {
+      guard let number = try given.value.number, (0...1000).contains(number) else {
+        throw given.invalid(expected: "a number from 0 to 1000")
+      }
+      weight = number
+    }
+    let (byteCount, checksum) = (try field.optional("file_bytes"), try field.optional("checksum"))
+    if byteCount == nil, checksum == nil { return }
+    file = Fingerprint(byteCount: try field["file_bytes"].count, checksum: try field["checksum"].checksum)
   }
 }
 
@@ -96,7 +110,8 @@ extension ManifestSplit {
   fileprivate init(_ field: ManifestField) throws(Diagnostic) {
     self.init(
       name: try field["name"].fileName, rows: try field["rows"].count,
-      shards: try field["shards"].map(ShardSummary.init), batchCount: try field.optional("batches")?.count)
+      shards: try field["shards"].map(ShardSummary.init), batchCount: try field.optional("batches")?.count,
+      bin: try field.optional("bin")?.count)
     guard let sum = exactSum(of: shards.map(\.rowCount)), sum == rows else {
       throw try field["rows"].invalid(expected: "the number of rows of its shards")
     }
@@ -104,6 +119,14 @@ extension ManifestSplit {
 }
 
 extension ShardSummary {
+  /// What `json` says.
+  ///
+  /// - Parameter path: what the file it stands in is called in messages.
+  /// - Throws: `shards.invalid-manifest`.
+  package init(json: JSONValue, path: String) throws(Diagnostic) {
+    try self.init(ManifestField(value: json, key: "", path: path))
+  }
+
   /// - Throws: also when the record batches do not hold as many rows as the shard says.
   fileprivate init(_ field: ManifestField) throws(Diagnostic) {
     self.init(

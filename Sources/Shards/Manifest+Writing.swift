@@ -1,5 +1,5 @@
 import Blocks
-import JSONText
+package import JSONText
 
 extension Manifest {
   /// The content of `dataset.json`.
@@ -12,8 +12,14 @@ extension Manifest {
       "recipe": recipe,
       "tokenizer": tokenizer.json,
       "inputs": .array(
-        inputs.map {
-          ["path": .string($0.path), "documents": .integer($0.documents), "bytes": .integer($0.bytes)]
+        inputs.map { input in
+          var object: JSONObject = [
+            "path": .string(input.path), "documents": .integer(input.documents), "bytes": .integer(input.bytes),
+          ]
+          if input.weight != 1 { object["weight"] = .number(input.weight) }
+          object["file_bytes"] = input.file.map { .integer($0.byteCount) }
+          object["checksum"] = input.file.map { .string(Digest.hex($0.checksum)) }
+          return .object(object)
         }),
       "counts": [
         "documents": .integer(counts.documents), "text_bytes": .integer(counts.textBytes),
@@ -39,6 +45,7 @@ extension Manifest {
                   "shards": .array(split.shards.map(\.json)),
                 ]
                 object["batches"] = split.batchCount.map { .integer($0) }
+                object["bin"] = split.bin.map { .integer($0) }
                 return .object(object)
               }),
           ]
@@ -87,7 +94,7 @@ extension ManifestTokenizer {
 }
 
 extension ShardSummary {
-  fileprivate var json: JSONValue {
+  package var json: JSONValue {
     [
       "path": .string(path), "rows": .integer(rowCount), "bytes": .integer(byteCount),
       "checksum": .string(Digest.hex(checksum)),

@@ -1,5 +1,4 @@
 public import Blocks
-public import Files
 public import JSONText
 
 /// `dataset.json`: what was built, of what, by which recipe, and how to prove every byte of it.
@@ -8,7 +7,7 @@ public import JSONText
 /// and no thread count, so the same recipe gives the same bytes.
 public struct Manifest: Sendable, Equatable {
   public static let fileName = "dataset.json"
-  public static let currentFormatVersion = 1
+  public static let currentFormatVersion = 2
   /// Skipped documents listed in full, unless the writer says otherwise; all are counted.
   public static let defaultSkippedLimit = 1000
 
@@ -28,6 +27,9 @@ public struct Manifest: Sendable, Equatable {
   public var objectives: [ManifestObjective] = []
 
   public init() {}
+
+  /// The most that any document took part: each time has epochs of its own.
+  public var mostShares: Int { max(1, inputs.map { Int($0.weight.rounded(.up)) }.max() ?? 1) }
 }
 
 /// The tokenizer that made the ids, as far as a reader of ids needs to know it.
@@ -70,11 +72,29 @@ public struct ManifestInput: Sendable, Equatable {
   public var documents: Int
   /// Decompressed bytes.
   public var bytes: Int
+  /// How often each of its documents took part; 1 where the recipe does not say.
+  public var weight: Double
+  /// The file as it was read, packed or not: its size and its XXH64. Nil in datasets of format version 1.
+  public var file: Fingerprint?
 
-  public init(path: String, documents: Int, bytes: Int) {
+  /// What tells a file from another version of it.
+  public struct Fingerprint: Sendable, Equatable {
+    public var byteCount: Int
+    /// XXH64 of the bytes.
+    public var checksum: UInt64
+
+    public init(byteCount: Int, checksum: UInt64) {
+      self.byteCount = byteCount
+      self.checksum = checksum
+    }
+  }
+
+  public init(path: String, documents: Int, bytes: Int, weight: Double = 1, file: Fingerprint? = nil) {
+    self.weight = weight
     self.path = path
     self.documents = documents
     self.bytes = bytes
+    self.file = file
   }
 }
 
@@ -148,7 +168,7 @@ extension ManifestObjective {
   }
 }
 
-/// One split of an objective: `train`, `validation`.
+/// One split of an objective: `train`, `validation`; one for each bin where rows are parted by length: `train_128`.
 public struct ManifestSplit: Sendable, Equatable {
   public var name: String
   public var rows: Int
@@ -157,37 +177,14 @@ public struct ManifestSplit: Sendable, Equatable {
   /// Whole batches from the first row on, none with two rows of one document; the rows behind them fill no batch, or
   /// come from documents with more rows than there are batches. Nil where rows are not laid out in batches.
   public var batchCount: Int?
+  /// The most `input_ids` of a row, where rows are parted by length; nil where they are not.
+  public var bin: Int?
 
-  public init(name: String, rows: Int, shards: [ShardSummary], batchCount: Int? = nil) {
+  public init(name: String, rows: Int, shards: [ShardSummary], batchCount: Int? = nil, bin: Int? = nil) {
+    self.bin = bin
     self.name = name
     self.rows = rows
     self.shards = shards
     self.batchCount = batchCount
-  }
-}
-
-extension Manifest {
-  /// Writes `dataset.json` to a folder: it appears whole, after everything else is on disk.
-  ///
-  /// Lists of counts are sorted by reason, and skipped documents beyond the limit are cut off, so that equal manifests
-  /// have equal bytes.
-  public func write(to folder: String, in fileSystem: any FileSystem) throws(Diagnostic) {
-    try writeJSON(json, to: path(of: Self.fileName, in: folder), in: fileSystem)
-  }
-
-  /// Reads the manifest of a finished dataset. Keys it does not know are passed over.
-  ///
-  /// - Throws: `shards.no-dataset` when there is none, `shards.unknown-format` for another format version,
-  ///   `shards.invalid-manifest` with the key for anything that is missing or of the wrong kind, `json.…`.
-  public init(readingFrom folder: String, in fileSystem: any FileSystem) throws(Diagnostic) {
-    let file = path(of: Self.fileName, in: folder)
-    guard let status = try fileSystem.status(of: file), status.kind == .file else {
-      throw Diagnostic(
-        "shards.no-dataset", "there is no complete dataset in '\(folder)'", at: SourceLocation(path: file),
-        expected: "\(Self.fileName), which is written when everything else is",
-        help: "check the path; or the build was stopped: run it again to finish it")
-    }
-    let json = try JSONValue(parsing: try fileSystem.readAll(file), path: file)
-    try self.init(json: json, path: file)
   }
 }

@@ -1,3 +1,4 @@
+import ArrowIPC
 public import Blocks
 public import Files
 

@@ -1,11 +1,12 @@
+import ArrowIPC
 public import Blocks
 public import Files
 
 /// Reads one shard: any Arrow IPC stream of integer columns without nulls, mapped into memory.
 ///
 /// Nothing in the file is believed: every place, length, type and list offset is checked before it is used, so that a
-/// damaged file gives a diagnostic with its path and byte. Damage to the values themselves only a checksum can show:
-/// see `verifyChecksum(of:in:fileSystem:)`.
+/// damaged file gives a diagnostic with its path and byte. Damage to values that are not packed only a checksum can
+/// show: see `verifyChecksum(of:in:fileSystem:)`.
 ///
 /// Opening reads the metadata of all record batches; values are read as they are asked for. Order keys are not stored:
 /// those of batches that were read are 0.
@@ -21,6 +22,7 @@ public struct ShardReader: Sendable {
   private let file: MappedFile
 
   static let damageHelp = "the file was cut off or changed: copy it anew, or build the dataset again"
+  static let area = FlatBuffer.Area(codePrefix: "shards", help: damageHelp)
 
   /// - Throws: `shards.not-arrow`, `shards.truncated`, `shards.trailing-bytes`, `shards.damaged-metadata`,
   ///   `shards.unsupported`, and what the file system has to say.
@@ -61,7 +63,7 @@ public struct ShardReader: Sendable {
   /// Puts a record batch in place of the contents of `batch`: one copy for each column.
   ///
   /// - Precondition: `batch` has this shard's schema.
-  /// - Throws: `shards.damaged-offsets`.
+  /// - Throws: `shards.damaged-offsets`, `shards.damaged-values`.
   public func read(recordBatch index: Int, into batch: inout ExampleBatch) throws(Diagnostic) {
     precondition(batch.schema == schema, "a batch of another schema")
     let place = recordBatches[index]
@@ -76,7 +78,7 @@ public struct ShardReader: Sendable {
 
   /// One row.
   ///
-  /// - Throws: `shards.no-such-row`, `shards.damaged-offsets`.
+  /// - Throws: `shards.no-such-row`, `shards.damaged-offsets`, `shards.damaged-values`.
   public func example(at row: Int) throws(Diagnostic) -> Example {
     guard row >= 0, row < rowCount else {
       throw Diagnostic(
@@ -115,16 +117,36 @@ public struct ShardReader: Sendable {
     var values = 0..<place.valueCount
     if let count = buffer.column.fixedCount {
       values = rows.lowerBound * count..<rows.upperBound * count
-    } else if let start = place.offsetsStart {
-      let lists = unsafe UnsafeRawBufferPointer(
-        rebasing: bytes[start + 4 * rows.lowerBound..<start + 4 * (rows.upperBound + 1)])
-      values = try unsafe listOffsets(lists, fileOffset: start, firstRow: rows.lowerBound, place, into: &buffer.offsets)
+    } else if let offsets = place.offsets {
+      var found: [Int] = []
+      values = try unsafe withContent(of: offsets, in: bytes) { lists throws(Diagnostic) in
+        try unsafe listOffsets(
+          UnsafeRawBufferPointer(rebasing: lists[4 * rows.lowerBound..<4 * (rows.upperBound + 1)]),
+          fileOffset: offsets.range.lowerBound, firstRow: rows.lowerBound, place, into: &found)
+      }
+      buffer.offsets += found
     }
     let width = buffer.column.type.byteWidth
-    let start = place.valuesStart
-    unsafe buffer.bytes.append(
-      contentsOf: UnsafeRawBufferPointer(
-        rebasing: bytes[start + values.lowerBound * width..<start + values.upperBound * width]))
+    try unsafe withContent(of: place.values, in: bytes) { content throws(Diagnostic) in
+      unsafe buffer.bytes.append(
+        contentsOf: UnsafeRawBufferPointer(rebasing: content[values.lowerBound * width..<values.upperBound * width]))
+    }
+  }
+
+  /// Lends the bytes of a buffer: those of the file, or what they unpack to.
+  private func withContent<R>(
+    of buffer: ArrowRecordBatch.StoredBuffer, in bytes: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> R
+  ) throws(Diagnostic) -> R {
+    let stored = unsafe UnsafeRawBufferPointer(rebasing: bytes[buffer.range])
+    guard let byteCount = buffer.unpackedByteCount else { return try unsafe body(stored) }
+    guard let content = unsafe unpackZstd(stored, byteCount: byteCount) else {
+      throw Diagnostic(
+        "shards.damaged-values", "packed values of \(path) are damaged",
+        at: SourceLocation(path: path, byte: buffer.range.lowerBound),
+        expected: "a zstd frame of \(byteCount) bytes with a right checksum", help: Self.damageHelp)
+    }
+    return try unsafe content.span.withUnsafeBytes(body)
   }
 
   /// Appends the offsets of lists, counted from the first, and returns which values they hold.

@@ -14,7 +14,8 @@ public struct TextPipeline: Sendable {
   public static var steps: NamedList<any TextStep> {
     let all: [any TextStep] = [
       Normalization(.nfc), Normalization(.nfd), Normalization(.nfkc), Normalization(.nfkd), BERTClean(), Lowercase(),
-      StripAccents(), CJKSpacing(), WhitespaceCollapse(),
+      StripAccents(), CJKSpacing(), WhitespaceCollapse(), MarkupText(.html), MarkupText(.markdown),
+      MarkupText(.wikitext),
     ]
     return NamedList(kind: "text step", all.map { ($0.name, $0) })
   }

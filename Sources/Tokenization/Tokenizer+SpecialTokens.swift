@@ -51,7 +51,8 @@ extension Tokenizer {
       otherSpecial: added + numbered("[unused%d]"), continuesWord: continuesWord())
   }
 
-  private static func wellKnownNames(of role: SpecialTokens.Role) -> [String] {
+  /// The names a role goes by, the first one first.
+  package static func wellKnownNames(of role: SpecialTokens.Role) -> [String] {
     switch role {
     case .pad: ["[PAD]", "<pad>", "<|pad|>"]
     case .unk: ["[UNK]", "<unk>"]

@@ -25,7 +25,7 @@ struct CommandTests {
     #expect(help.status == 0)
     #expect(help.output.contains("USAGE: palimpsest"))
     #expect(help.error.isEmpty)
-    for verb in ["build", "train", "inspect", "verify", "stats", "validate", "tokenize", "explain"] {
+    for verb in ["build", "train", "inspect", "verify", "stats", "validate", "tokenize", "explain", "presets"] {
       #expect(help.output.contains("  \(verb) "), "\(verb)")
       let own = try Tool.run([verb, "--help"])
       #expect(own.status == 0)
@@ -139,6 +139,24 @@ struct CommandTests {
     let outcome = try Tool.run(["build", try recipe(in: scratch), "--dry-run"])
     #expect(outcome.status == 0)
     #expect(!FileManager.default.fileExists(atPath: scratch.path("out")))
+  }
+
+  @Test("lists presets, and prints each as a recipe that builds")
+  func presets() throws {
+    let list = try Tool.run(["presets"])
+    #expect(list.status == 0)
+    #expect(list.output.contains("  bert-base  "))
+    #expect(try Tool.run(["presets", "show", "bert-bace"]).error.contains("did you mean 'bert-base'?"))
+    let scratch = try ScratchDirectory()
+    let text = try Tool.run(["presets", "show", "t5-v1.1"]).output
+    try Data(text.utf8).write(to: URL(fileURLWithPath: scratch.path("recipe.yaml")))
+    let built = try Tool.run([
+      "build", scratch.path("recipe.yaml"), "--output", scratch.path("out"), "--quiet",
+      "--set", "input.path=\(Fixtures.path)/corpora/novels-small.jsonl", "--set", "tokenizer.train.vocab_size=600",
+      "--set", "objectives.\"t5-v1.1\".length=128",
+    ])
+    #expect(built.status == 0, "\(built.error)")
+    #expect(try Tool.run(["verify", scratch.path("out"), "--quiet"]).status == 0)
   }
 
   @Test("explains every objective and every section of the recipe")

@@ -10,4 +10,11 @@ struct ReferencePageTests {
       decoding: try LocalFileSystem().readAll(Fixtures.root + "/Documentation/Recipe.md"), as: UTF8.self)
     #expect(page == RecipeReference().markdown)
   }
+
+  @Test("of presets is what they say: palimpsest presets --markdown > Documentation/Presets.md")
+  func presets() throws {
+    let page = String(
+      decoding: try LocalFileSystem().readAll(Fixtures.root + "/Documentation/Presets.md"), as: UTF8.self)
+    #expect(page == PresetReference().markdown)
+  }
 }

@@ -1,6 +1,7 @@
 import Blocks
 import Corpus
 import Files
+import JSONText
 import TestSupport
 
 /// The root of the project.
@@ -31,6 +32,11 @@ func readFile(
   _ path: String, _ options: InputOptions = InputOptions(), in system: any FileSystem = LocalFileSystem()
 ) throws(Diagnostic) -> ReadResult {
   var cursor = try InputCursor(InputFile(path: path, options: options), in: system)
+  return try readAll(&cursor)
+}
+
+private func readAll(_ cursor: inout InputCursor) throws(Diagnostic) -> ReadResult {
+  let path = cursor.file.path
   var block = DocumentBlock()
   var result = ReadResult()
   while try cursor.nextBlock(into: &block) {
@@ -45,11 +51,37 @@ func readFile(
   return result
 }
 
+/// The texts that the fixtures `docs.*` hold.
+func wantedTexts() throws(Diagnostic) -> [String] {
+  let bytes = try LocalFileSystem().readAll(fixture("docs.texts.json"))
+  return try JSONValue(parsing: bytes, path: "docs.texts.json").array?.compactMap(\.string) ?? []
+}
+
+/// Copies of bytes with one to three of them changed, the same ones every time.
+func spoilings(of bytes: [UInt8], count: Int) -> some Sequence<[UInt8]> {
+  var state: UInt64 = 17
+  func random(below bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % bound
+  }
+  return (0..<count).lazy.map { _ in
+    var spoilt = bytes
+    for _ in 0...random(below: 3) { spoilt[random(below: bytes.count)] = UInt8(random(below: 256)) }
+    return spoilt
+  }
+}
+
 /// Reads a file with the given content.
+///
+/// - Parameter asStream: as if it came out of an archive, where nothing can be read but in order.
 func read(
-  content: [UInt8], named name: String = "a.jsonl", _ options: InputOptions = InputOptions()
+  content: [UInt8], named name: String = "a.jsonl", _ options: InputOptions = InputOptions(), asStream: Bool = false
 ) throws(Diagnostic) -> ReadResult {
-  try withScratchDirectory { directory throws(Diagnostic) in
+  if asStream {
+    var cursor = try InputCursor(content: content, named: name, options)
+    return try readAll(&cursor)
+  }
+  return try withScratchDirectory { directory throws(Diagnostic) in
     let path = directory + "/" + name
     try LocalFileSystem().write(content, to: path)
     return try readFile(path, options)

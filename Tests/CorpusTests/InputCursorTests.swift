@@ -125,7 +125,7 @@ import Testing
     switch documents {
     case .line: #expect(repaired.texts == ["a", "b\u{FFFD}", "c"])
     case .paragraph: #expect(repaired.texts == ["a\nb\u{FFFD}", "c"])
-    case .file: #expect(repaired.texts == ["a\nb\u{FFFD}\n\nc"])
+    case .separator, .file: #expect(repaired.texts == ["a\nb\u{FFFD}\n\nc"])
     }
     options.onError = .skip
     let picked = try read(content: content, named: "a.txt", options)
@@ -259,18 +259,5 @@ import Testing
       #expect(try !other.nextBlock(into: &block))
       #expect(block.documents.isEmpty)
     }
-  }
-
-  private func wantedTexts() throws -> [String] {
-    let bytes = try LocalFileSystem().readAll(fixture("docs.texts.json"))
-    var texts: [String] = []
-    // A JSON list with one string a line: each line is read as the text of an object.
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("\"") {
-      var field = JSONLineField(text: ["t"])
-      #expect(field.scan("{\"t\":\(line.hasSuffix(",") ? String(line.dropLast()) : String(line))}") == nil)
-      texts.append(field.textString)
-    }
-    #expect(texts.count == 40)
-    return texts
   }
 }

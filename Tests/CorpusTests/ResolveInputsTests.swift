@@ -20,13 +20,34 @@ import Testing
         #expect(files.map(\.index) == Array(files.indices))
         return files.map { $0.path == "-" ? "-" : String($0.path.dropFirst(directory.count + 1)) }
       }
-      #expect(try resolve("") == ["a.txt", "b.jsonl.zst", "g.text", "sub/c.ndjson.gz"])
+      #expect(try resolve("") == ["a.txt", "b.jsonl.zst", "g.text", "sub/c.ndjson.gz", "sub/d.csv"])
       #expect(try resolve("sub/d.csv", "a.txt") == ["sub/d.csv", "a.txt"])
       #expect(
         try resolve("*.txt", "a.txt", "./a.txt", "*")
-          == ["a.txt", "b.jsonl.zst", "f.json", "g.text", "sub/c.ndjson.gz"])
+          == ["a.txt", "b.jsonl.zst", "f.json", "g.text", "sub/c.ndjson.gz", "sub/d.csv"])
       #expect(try resolve("sub/../a.txt", "**/*.gz", "-", "-") == ["sub/../a.txt", "sub/c.ndjson.gz", "-"])
       #expect(try resolve(".hidden.txt") == [".hidden.txt"])
+    }
+  }
+
+  @Test func `A list names files, patterns and folders, a line each`() throws {
+    try withScratchDirectory { directory in
+      for name in ["b.txt", "a.txt", "sub/c.txt", "@d.txt"] {
+        try system.makeDirectory(parentDirectory(of: directory + "/" + name))
+        try system.write("x", to: directory + "/" + name)
+      }
+      let list = directory + "/list"
+      try system.write("# two\n\(directory)/sub\r\n\n\(directory)/[ab].txt\n\(directory)/@d.txt", to: list)
+      let found = try resolveInputs(["@" + list]).map { String($0.path.dropFirst(directory.count + 1)) }
+      #expect(found == ["sub/c.txt", "a.txt", "b.txt", "@d.txt"])
+      func problem(_ content: [UInt8]) throws -> Diagnostic? {
+        try system.write(content, to: list)
+        return diagnostic { () throws(Diagnostic) in try resolveInputs(["@" + list]) }
+      }
+      let missing = try problem(Array("\n\(directory)/none.txt\n".utf8))
+      #expect(missing?.code == "corpus.no-input" && missing?.location == SourceLocation(path: list, line: 2))
+      #expect(try problem(Array("@other".utf8))?.message == "a list names another list")
+      #expect(try problem([0x61, 0xFF])?.code == "corpus.bad-list")
     }
   }
 

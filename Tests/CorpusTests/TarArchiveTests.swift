@@ -57,6 +57,32 @@ import Testing
     }
   }
 
+  @Test func `Archives in archives are read as deep as is allowed`() throws {
+    let end = [UInt8](repeating: 0, count: 1024)
+    let inner = entry("a.jsonl", text("one")) + entry("b.txt", Array("two".utf8)) + end
+    let middle = entry("first.txt", Array("zero".utf8)) + entry("in/inner.tar", inner) + end
+    let outer = entry("middle.tar", middle) + entry("last.txt", Array("three".utf8)) + end
+    try withScratchDirectory { directory in
+      let path = directory + "/x.tar"
+      try LocalFileSystem().write(outer, to: path)
+      let whole = try readFile(path)
+      #expect(whole.texts == ["zero", "one", "two", "three"])
+      let shallow = InputLimits(archiveDepth: 2)
+      let problem = diagnostic { () throws(Diagnostic) in try readFile(path, InputOptions(limits: shallow)) }
+      #expect(
+        problem?.description == """
+          error[corpus.archive-too-deep]: '\(path)/middle.tar/in/inner.tar' is an archive in too many others
+            at        \(path)/middle.tar/in/inner.tar
+            expected  at most 2 archives in one another
+            help      raise `limits.archive_depth`, or unpack the outer ones first
+          """)
+      let picked = try readFile(path, InputOptions(onError: .skip, limits: shallow))
+      #expect(picked.texts == ["zero", "three"] && picked.codes == ["corpus.archive-too-deep"])
+      let few = InputOptions(onError: .skip, limits: InputLimits(archiveEntryCount: 1))
+      #expect(try readFile(path, few).codes == ["corpus.archive-too-long", "corpus.archive-too-long"])
+    }
+  }
+
   @Test func `Numbers, records and names are what the formats say`() {
     #expect(TarHeader.records(Array("12 path=abc\n11 size=12\n".utf8))?.name == "abc")
     #expect(TarHeader.records(Array("12 path=abc\n11 size=12\n".utf8))?.byteCount == 12)

@@ -77,6 +77,28 @@ import Testing
     }
   }
 
+  /// Found by the fuzzer: of lz4, a block went lost when a read ended within its last four bytes.
+  @Test(arguments: ["docs.jsonl.zst", "docs.members.jsonl.gz", "docs.streams.jsonl.bz2", "docs.frames.jsonl.lz4"])
+  func `What arrives before damage does not depend on the sizes of reads`(name: String) throws {
+    let system = LocalFileSystem()
+    let whole = try system.readAll(fixture(name))
+    try withScratchDirectory { directory in
+      let path = directory + "/" + name
+      for place in stride(from: 12, to: whole.count, by: whole.count / 40 | 1) {
+        var damaged = whole
+        damaged[place] = ~damaged[place]
+        try system.write(damaged, to: path)
+        let wanted = decompress(path)
+        for longestRead in [5, 11, 64] {
+          let found = drain(
+            try openDecompressed(path, in: FaultyFileSystem(longestRead: longestRead)), request: 1 << 16)
+          let isSame = found.bytes == wanted.bytes && found.error == wanted.error
+          #expect(isSame, "byte \(place), reads of \(longestRead)")
+        }
+      }
+    }
+  }
+
   @Test func `All blocks before a damaged one arrive`() throws {
     let system = LocalFileSystem()
     var bytes = try system.readAll(fixture("numbers.txt.zst"))
@@ -167,13 +189,14 @@ import Testing
         message(fixture("window-28.txt.zst"))?.split(separator: "\n").dropFirst(2).joined(separator: "\n") == """
             expected  a window of at most 2^27 bytes
             found     Frame requires too much memory for decoding
-            help      recompress it with a smaller window: `zstd -dc --long=31 FILE | zstd --long=27`
+            help      raise `limits.window`, or recompress it: `zstd -dc --long=31 FILE | zstd --long=27`
           """)
     }
   }
 
   @Test func `A larger window is read when it is allowed`() throws {
-    let source = try openDecompressed(fixture("window-28.txt.zst"), in: LocalFileSystem(), windowLogLimit: 28)
+    let source = try openDecompressed(
+      fixture("window-28.txt.zst"), in: LocalFileSystem(), limits: StreamLimits(windowByteCount: 1 << 28))
     #expect(drain(source, request: 100).bytes == Array("hello\n".utf8))
   }
 }

@@ -68,6 +68,28 @@ import Testing
     }
   }
 
+  @Test("A changed byte of any file of a dataset is found", arguments: 0..<3)
+  func everyFile(offset: Int) throws {
+    try withDataset([TestDataset.maskedLM], texts: [TestDataset.texts[6]]) { dataset in
+      var files = ["dataset.json", "tokenizer.json", "mlm/dataset_dict.json"]
+      for split in ["train"] {
+        for name in try dataset.fileSystem.list("\(dataset.path)/mlm/\(split)") { files.append("mlm/\(split)/\(name)") }
+      }
+      #expect(files.count >= 6)
+      for file in files {
+        let path = dataset.path + "/" + file
+        let bytes = try dataset.fileSystem.readAll(path)
+        for position in stride(from: offset, to: bytes.count, by: max(3, bytes.count / 40)) {
+          try dataset.edit(path) { $0[position] ^= 0x01 }
+          let isClean = try dataset.audit { $0.sample = 0 }.isClean
+          #expect(!isClean, "\(file), byte \(position)")
+          try dataset.fileSystem.write(bytes, to: path)
+        }
+      }
+      #expect(try dataset.audit().isClean)
+    }
+  }
+
   @Test("A shard that was cut off is found, and the others are still proved")
   func truncatedShard() throws {
     try withDataset { dataset in
@@ -276,6 +298,18 @@ import Testing
     }
   }
 
+  @Test("A window that says it starts elsewhere in its document is found")
+  func sourceStart() throws {
+    try withDataset { dataset in
+      try dataset.forge { rows in
+        rows[4].values[rows[4].schema.index(of: "source_start")][0] += 1
+      }
+      let finding = try #require(try dataset.audit().findings.first)
+      #expect(finding.code == "audit.source-start")
+      #expect(finding.place.row == 4)
+    }
+  }
+
   @Test("An epoch that nobody asked for is found")
   func epoch() throws {
     try withDataset([TestDataset.Part("mlm", "mlm", #"{"length": 16}"#, epochs: 2)]) { dataset in
@@ -326,6 +360,27 @@ import Testing
       }
       #expect(seen == seen.sorted())
       #expect(objectives == ["mlm", "spans"])
+    }
+  }
+
+  @Test("The report is the same for any number of threads, damage and all")
+  func threads() throws {
+    try withDataset([TestDataset.maskedLM, TestDataset.spans], validation: [1, 4]) { dataset in
+      try dataset.forge { rows in
+        for index in stride(from: 0, to: rows.count, by: 3) { rows[index].values[0].swapAt(1, 2) }
+        rows.swapAt(7, 8)
+      }
+      try dataset.edit(try dataset.shard(1, of: "spans")) { $0[$0.count / 2] ^= 1 }
+      let report = try dataset.audit()
+      #expect(report.errorCount > 3)
+      for threads in [2, 5] {
+        for sample in [nil, 4] {
+          var audit = Audit(of: dataset.path)
+          audit.sample = sample
+          let alone = try audit.run()
+          #expect(try audit.run(on: WorkerThreads(threads)) == alone)
+        }
+      }
     }
   }
 

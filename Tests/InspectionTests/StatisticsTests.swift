@@ -77,6 +77,39 @@ import Testing
     }
   }
 
+  @Test("Counts are the same for any number of threads")
+  func threads() throws {
+    try withDataset([TestDataset.maskedLM, TestDataset.spans], validation: [1]) { built in
+      let statistics = Statistics(of: try Dataset(opening: built.path))
+      let alone = try statistics.measure()
+      #expect(alone.contains { !$0.laws.isEmpty })
+      for threads in [2, 5] { #expect(try statistics.measure(on: WorkerThreads(threads)) == alone) }
+    }
+  }
+
+  @Test("A dataset that shows other shares than its manifest says is not plausible")
+  func departure() throws {
+    let texts = (0..<400).map {
+      "The old monk \(["wrote", "sang", "walked"][$0 % 3]) by the river at night. Song \($0)."
+    }
+    try withDataset(
+      [TestDataset.Part("mlm", "mlm", #"{"length": 16, "mask_probability": 0.4}"#, epochs: 4)], texts: texts
+    ) { built in
+      #expect(try Statistics(of: Dataset(opening: built.path)).measure().allSatisfy(\.isPlausible))
+      try built.editManifest { manifest in
+        guard case .object(var settings) = manifest.objectives[0].settings else { return }
+        settings["replace"] = [0.6, 0.2, 0.2]
+        manifest.objectives[0].settings = .object(settings)
+      }
+      let split = try #require(try Statistics(of: Dataset(opening: built.path)).measure().first)
+      #expect(!split.isPlausible)
+      let law = try #require(split.laws.first)
+      #expect(law.isSuspicious && law.furthest?.name == "mask")
+      #expect(split.json["plausible"]?.bool == false)
+      #expect(split.json["laws"]?[0]?["p_value"]?.number ?? 1 < 1e-6)
+    }
+  }
+
   @Test("A sample reads so many rows")
   func sample() throws {
     try withDataset { built in

@@ -128,9 +128,8 @@ struct TestDataset {
   }
 
   private static func writeLayout(_ entry: ManifestObjective, in path: String, _ system: LocalFileSystem) throws {
-    try writeHuggingFaceLayout(
-      folder: path + "/" + entry.name, splits: entry.splits.map { ($0.name, $0.shards) }, schema: entry.schema,
-      in: system)
+    try HuggingFaceLayout(splits: entry.splits.map { ($0.name, $0.shards) }, schema: entry.schema)
+      .write(to: path + "/" + entry.name, in: system)
   }
 }
 

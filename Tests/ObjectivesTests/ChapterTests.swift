@@ -178,13 +178,18 @@ import Testing
     try expectRow(
       make(
         AudioMLM.self, ["length": .integer(12), "span_length": .integer(2), "start_probability": .number(0.2)]))
+    try expectRow(
+      Mixture.of([
+        "mlm": ["length": .integer(14), "mask_probability": .number(0.3), "weight": .integer(2)],
+        "prefix_lm": ["length": .integer(12)],
+      ]))
   }
 
   @Test func `Each chapter has every setting with its default, in order`() throws {
     for (name, objective) in AllObjectives.standard.members {
       let lines = try chapter(name).split(separator: "\n")
       let rows = objective.settings.map { setting in
-        "| `\(setting.key)` | \(setting.defaultValue.map { SettingValue($0).description } ?? "") |"
+        "| `\(setting.key)` | \(setting.defaultValue.map { SettingValue($0).description } ?? "required") |"
       }
       let places = rows.map { row in lines.firstIndex { $0.hasPrefix(row) } }
       for (row, place) in zip(rows, places) { #expect(place != nil, "\(name): no line '\(row)'") }

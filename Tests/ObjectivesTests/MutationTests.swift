@@ -21,10 +21,9 @@ import Testing
 
   /// Exhaustive: every value of every column but those that only name the row's place (next test).
   @Test(arguments: Variant.all) func `Any single changed value is noticed`(variant: Variant) throws {
-    let names: Set = ["source_start", "doc_id", "example_index", "epoch", "block_id"]
     for example in try rows(variant).prefix(2) {
       for (index, column) in example.schema.columns.enumerated()
-      where !names.contains(column.name) {
+      where !places.contains(column.name) {
         for position in example.values[index].indices {
           if column.name == "sentence_starts", keepsTogether(position, example["permutation"]) { continue }
           for delta in [1, -1, 1000] as [Int64] {
@@ -36,6 +35,64 @@ import Testing
       }
     }
   }
+
+  /// Exhaustive: every value becomes each thing that a fault could make of it.
+  @Test(arguments: Variant.all) func `A value set to a bound, a special id or a neighbour is noticed`(
+    variant: Variant
+  ) throws {
+    let example = try #require(try rows(variant).first)
+    for (index, column) in example.schema.columns.enumerated() where !places.contains(column.name) {
+      let values = example.values[index]
+      let bits = Int64(8 * column.type.byteWidth - (column.type.isSigned ? 1 : 0))
+      let most = bits < 63 ? (Int64(1) << bits) - 1 : .max
+      for position in values.indices {
+        if column.name == "sentence_starts", keepsTogether(position, example["permutation"]) { continue }
+        // Pad, eos, mask, -100; the last id and the first beyond; the type's bounds and what is beyond them; the values
+        // beside it and far away.
+        var others: Set<Int64> = [0, 1, 3, 6, -100, 302, 303, most, most &+ 1, -1]
+        others.insert(values[max(0, position - 1)])
+        others.insert(values[min(values.count - 1, position + 1)])
+        others.insert(values[(position + values.count / 2) % values.count])
+        for other in others where other != values[position] {
+          var changed = example
+          changed.values[index][position] = other
+          expectNoticed(variant, changed, "\(column.name)[\(position)] set to \(other)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Variant.all) func `Values that changed places are noticed, in every column`(variant: Variant) throws
+  {
+    for example in try rows(variant).prefix(2) {
+      for (index, column) in example.schema.columns.enumerated() where !places.contains(column.name) {
+        let values = example.values[index]
+        for (position, distance) in values.indices.flatMap({ at in [1, values.count / 2].map { (at, $0) } }) {
+          let other = position + distance
+          guard distance > 0, other < values.count, values[position] != values[other] else { continue }
+          var changed = example
+          changed.values[index].swapAt(position, other)
+          expectNoticed(variant, changed, "\(column.name)[\(position)] and [\(other)] swapped")
+        }
+      }
+    }
+  }
+
+  /// A row with one column of another: labels of another text, another text under the same hash.
+  @Test(arguments: Variant.all) func `A column of another row is noticed`(variant: Variant) throws {
+    let rows = try rows(variant)
+    for (example, other) in zip(rows, rows.dropFirst()) {
+      for (index, column) in example.schema.columns.enumerated()
+      where !places.contains(column.name) && example.values[index] != other.values[index] {
+        var changed = example
+        changed.values[index] = other.values[index]
+        if column.name == "sentence_starts", example["permutation"] == other["permutation"] { continue }
+        expectNoticed(variant, changed, "\(column.name) of another row")
+      }
+    }
+  }
+
+  private let places: Set = ["source_start", "doc_id", "example_index", "epoch", "block_id"]
 
   /// A border between two sentences that are still neighbours leaves no trace in the row.
   private func keepsTogether(_ sentence: Int, _ order: [Int64]) -> Bool {
@@ -156,7 +213,6 @@ import Testing
       _ = try? objective.restore(row)
       do throws(Diagnostic) {
         try objective.verify(row, seed: 12345)
-        let places: Set = ["source_start", "doc_id", "example_index", "epoch", "block_id"]
         let changed = zip(row.schema.columns, zip(row.values, template.values)).filter { $1.0 != $1.1 }.map(\.0.name)
         #expect(places.isSuperset(of: changed), "round \(round)")
       } catch {

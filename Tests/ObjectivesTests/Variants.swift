@@ -19,6 +19,13 @@ struct Variant: CustomTestStringConvertible, Sendable {
     self.draws = draws
   }
 
+  /// A mixture of tasks.
+  init(_ type: Mixture.Type, tasks: KeyValuePairs<String, KeyValuePairs<String, SettingValue.Content>>) throws {
+    name = "mixture of " + tasks.map(\.key).joined(separator: ", ")
+    objective = try Mixture.of(tasks)
+    draws = true
+  }
+
   private static func make<Made: Objective>(
     _ type: Made.Type, _ values: KeyValuePairs<String, SettingValue.Content>
   ) throws -> any Objective {
@@ -258,9 +265,41 @@ struct Variant: CustomTestStringConvertible, Sendable {
             "length": .integer(24), "span_length": .integer(2), "start_probability": .number(0.2), "layout": compact,
             "replace": .numbers(0.5, 0.25, 0.25),
           ]),
+        Variant(
+          Mixture.self,
+          tasks: [
+            "mlm": ["weight": .integer(3), "length": .integer(24), "mask_probability": .number(0.4)],
+            "denoising": ["weight": .integer(2), "length": .integer(32)],
+            "clm": ["length": .integer(16), "windowing": .text("document")],
+          ]),
+        Variant(
+          Mixture.self,
+          tasks: [
+            "spans": ["objective": .text("span_corruption"), "length": .integer(40), "weight": .integer(2)],
+            "ul2": ["length": .integer(32), "weight": .integer(2)],
+            "prefix_lm": ["length": .integer(20), "form": .text("encoder_decoder"), "windowing": packed],
+          ]),
+        Variant(
+          Mixture.self,
+          tasks: [
+            "mlm": ["length": .integer(20), "layout": compact, "windowing": .text("full_sentences")],
+            "detection": [
+              "objective": .text("replaced_token_detection"), "length": .integer(24), "layout": compact,
+              "windowing": packed, "mask_probability": .number(0.4),
+            ],
+          ]),
       ]
     } catch {
       fatalError("a variant is not valid: \(error)")
     }
   }()
+}
+
+extension Mixture {
+  static func of(_ tasks: KeyValuePairs<String, KeyValuePairs<String, SettingValue.Content>>) throws -> Mixture {
+    let map = tasks.map { task in
+      SettingValue.Entry(task.key, SettingValue(.map(task.value.map { .init($0.key, SettingValue($0.value)) })))
+    }
+    return try ObjectivesTests.make(Mixture.self, ["tasks": .map(map)])
+  }
 }

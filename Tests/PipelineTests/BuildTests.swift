@@ -112,7 +112,7 @@ struct BuildTests {
     let before = try Self.files(of: folder)
     #expect(try Self.build(into: folder).wasComplete)
     // A run that was killed between the manifest and the end leaves its work folder; the next one takes it away.
-    try LocalFileSystem().makeDirectory(folder + "/.work/blocks")
+    try LocalFileSystem().makeDirectory(folder + "/.work/blocks-0123")
     #expect(try Self.build(into: folder).wasComplete)
     #expect(throws: Diagnostic.self) { try Self.build(into: folder, ["seed=18"]) }
     #expect(try Self.files(of: folder) == before)
@@ -181,10 +181,12 @@ struct BuildTests {
     let recipe = try Self.recipe(["output.path=\(scratch.path("out"))"])
     for call in stride(from: 60, to: 400, by: 20) {
       _ = try? DatasetBuilder(recipe: recipe, options: options, in: FaultyFileSystem(failingCall: call)).build()
-      let blocks = scratch.path("out/.work/blocks")
-      guard try LocalFileSystem().status(of: blocks) != nil,
-        let name = try LocalFileSystem().list(blocks).first(where: { $0.hasSuffix(".segment") })
+      let work = scratch.path("out/.work")
+      guard try LocalFileSystem().status(of: work) != nil,
+        let folder = try LocalFileSystem().list(work).first(where: { $0.hasPrefix("blocks-") }),
+        let name = try LocalFileSystem().list(work + "/" + folder).first(where: { $0.hasSuffix(".segment") })
       else { continue }
+      let blocks = work + "/" + folder
       var bytes = try LocalFileSystem().readAll(blocks + "/" + name)
       bytes[bytes.count / 2] ^= 1
       var file = try AtomicFile(blocks + "/" + name, in: LocalFileSystem())

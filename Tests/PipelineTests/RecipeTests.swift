@@ -30,7 +30,7 @@ struct RecipeTests {
     #expect(recipe.inputs[0].options.text == ["text"])
     #expect(recipe.inputs[0].options.onError == .fail)
     #expect(recipe.outputPath == "out")
-    #expect(recipe.shardByteCount == 64_000_000)
+    #expect(recipe.sharding == .bytes(64_000_000))
     #expect(recipe.shuffle == .global)
     #expect(recipe.validation == 0)
     #expect(recipe.blockByteCount == 8 << 20)
@@ -103,7 +103,7 @@ struct RecipeTests {
     #expect(recipe.textSteps == ["nfc", "whitespace"])
     #expect(recipe.objectives.map(\.kind) == ["mlm", "mlm"])
     #expect(recipe.objectives[0].epochs == 4)
-    #expect(recipe.shardByteCount == 1_500_000)
+    #expect(recipe.sharding == .bytes(1_500_000))
     #expect(recipe.shuffle == .none)
     #expect(recipe.validation == 0.25)
     #expect(recipe.matchesSpecialInText)
@@ -130,7 +130,7 @@ struct RecipeTests {
           at        recipe.yaml: line 4, column 33
           4 |   span_corruption: {length: 64, noise_densty: 0.3}
             |                                 ^
-          expected  one of objective, epochs, length, noise_density
+          expected  one of objective, epochs, bins, preset, length, noise_density
         """) == true)
     #expect(diagnostic(yaml)?.help == "did you mean 'noise_density'?")
   }

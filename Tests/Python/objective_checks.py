@@ -449,6 +449,39 @@ def is_part(view: list[int], text: list[int]) -> bool:
     return all(token in rest for token in view)
 
 
+class TaskRows:
+    """The rows of one task of a mixture, read as that task's own; its columns are as long as the mixture's."""
+
+    def __init__(self, data: Split, task: int) -> None:
+        self.data = data
+        self.chosen = data.scalars("task") == task
+        self.rows = int(self.chosen.sum())
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.data
+
+    def matrix(self, column: str) -> np.ndarray:
+        return self.data.matrix(column)[self.chosen]
+
+    def scalars(self, column: str) -> np.ndarray:
+        return self.matrix(column)
+
+
+def check_mixture(report: Report, label: str, data: Split, tokens: Tokens) -> list[np.ndarray]:
+    """Of `mlm` with weight 2 and `prefix_lm` with weight 1."""
+    task = data.scalars("task").astype(np.int64)
+    report.check(f"{label}: two tasks", set(task.tolist()) == {0, 1}, set(task.tolist()))
+    report.rate(f"{label}: rows of mlm", int((task == 0).sum()), len(task), 2 / 3)
+    windows: list[np.ndarray] = [np.empty(0)] * len(task)
+    for number, check in ((0, check_mlm), (1, check_prefix_lm)):
+        rows = TaskRows(data, number)
+        for row, window in zip(np.flatnonzero(rows.chosen), check(report, f"{label} task {number}", rows, tokens)):
+            windows[row] = window
+    given = data.scalars("prefix_length")[task == 0]
+    report.check(f"{label}: what mlm has not is 0", not given.any())
+    return windows
+
+
 OBJECTIVES: dict[str, Callable[[Report, str, Split, Tokens], list[np.ndarray] | None]] = {
     "mlm": check_mlm,
     "bert_pairs": check_bert_pairs,
@@ -463,4 +496,5 @@ OBJECTIVES: dict[str, Callable[[Report, str, Split, Tokens], list[np.ndarray] | 
     "contrastive": check_contrastive,
     "image_mlm": check_codes,
     "audio_mlm": check_codes,
+    "mixture": check_mixture,
 }

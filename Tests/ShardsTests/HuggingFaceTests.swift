@@ -22,7 +22,7 @@ import Testing
     try withScratchDirectory { folder in
       let disk = LocalFileSystem()
       try disk.makeDirectory(folder + "/train")
-      try writeHuggingFaceLayout(folder: folder, splits: [("train", [shard])], schema: schema, in: disk)
+      try HuggingFaceLayout(splits: [("train", [shard])], schema: schema).write(to: folder, in: disk)
       func text(_ name: String) throws(Diagnostic) -> String {
         String(decoding: try disk.readAll(folder + "/" + name), as: UTF8.self)
       }
@@ -71,8 +71,8 @@ import Testing
     withScratchDirectory { folder in
       var message = ""
       do throws(Diagnostic) {
-        try writeHuggingFaceLayout(
-          folder: folder, splits: [("train", [])], schema: SampleShards.small, in: LocalFileSystem())
+        try HuggingFaceLayout(splits: [("train", [])], schema: SampleShards.small)
+          .write(to: folder, in: LocalFileSystem())
       } catch {
         message = error.description.replacing(folder + "/", with: "")
       }
@@ -87,8 +87,10 @@ import Testing
 
   /// Every type in every shape, over shards of unequal length, one of them empty, and a split without rows: as
   /// `datasets` and Arrow's own library read them.
-  @Test(.enabled(if: Python.hasDatasets))
-  func `datasets and pyarrow read what was written, without a copy`() throws {
+  @Test(.enabled(if: Python.hasDatasets), arguments: ShardCompression.allCases)
+  func `datasets and pyarrow read what was written, without a copy where it is not packed`(
+    compression: ShardCompression
+  ) throws {
     try withScratchDirectory { folder in
       let disk = LocalFileSystem()
       let schema = SampleShards.everything
@@ -101,7 +103,7 @@ import Testing
         for (index, rows) in rowCounts.enumerated() {
           let batch = SampleShards.batch(schema, rows: rows, seed: UInt32(index), longestList: index == 2 ? 0 : 6)
           let path = folder + "/" + name + "/" + shardFileName(index: index, count: rowCounts.count)
-          shards.append(try SampleShards.write(batch, to: path, rowsPerRecordBatch: 10))
+          shards.append(try SampleShards.write(batch, to: path, rowsPerRecordBatch: 10, compression: compression))
           for row in 0..<rows {
             for (column, values) in batch.example(at: row).values.enumerated() {
               columns[column].append(Self.json(values, of: schema.columns[column]))
@@ -118,8 +120,9 @@ import Testing
               )
             }))
       }
-      try writeHuggingFaceLayout(folder: folder, splits: splits, schema: schema, in: disk)
+      try HuggingFaceLayout(splits: splits, schema: schema).write(to: folder, in: disk)
       try disk.write(JSONWriter.bytes(of: .object(expected)), to: folder + "/expected.json")
+      if compression != .none { try disk.write([], to: folder + "/packed") }
       let result = try Python.run(script: "check_shards.py", folder)
       #expect(result.status == 0, "\(result.output)")
     }

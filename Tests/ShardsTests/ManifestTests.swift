@@ -15,7 +15,10 @@ import Testing
     manifest.tokenizer = ManifestTokenizer(
       digest: 0xFEDC_BA98_7654_3210,
       SpecialTokens(vocabularySize: 30, ids: [.mask: 4, .pad: 0, .cls: 2], sentinels: [29, 28], otherSpecial: [7, 5]))
-    manifest.inputs = [ManifestInput(path: "crawl/é.jsonl.zst", documents: 12, bytes: 3456)]
+    manifest.inputs = [
+      ManifestInput(
+        path: "crawl/é.jsonl.zst", documents: 12, bytes: 3456, file: .init(byteCount: 999, checksum: 0xAB))
+    ]
     manifest.counts.documents = 9
     manifest.counts.textBytes = 3000
     manifest.counts.tokens = 700
@@ -123,12 +126,12 @@ import Testing
 
   @Test(arguments: [
     (
-      "\"format_version\": 1", "\"format_version\": 2",
+      "\"format_version\": 2", "\"format_version\": 3",
       """
       error[shards.unknown-format]: dataset.json is of a format this version does not know
         at        dataset.json
-        expected  format_version 1
-        found     2
+        expected  format_version 1 to 2
+        found     3
         help      read the dataset with the version that built it, or a later one
       """
     ),
@@ -167,7 +170,7 @@ import Testing
       "\"epochs\": 2", "\"epochs\": ",
       """
       error[json.unexpected-byte]: dataset.json is not valid JSON
-        at        dataset.json: line 73, column 17, byte 1303
+        at        dataset.json: line 75, column 17, byte 1366
         expected  a value
         found     ','
       """
@@ -186,9 +189,47 @@ import Testing
     try withScratchDirectory { folder in
       let text = try Self.sampleText().replacing(
         "\"seed\"", with: "\"later\": {\"x\": 1}, \"seed\"", maxReplacements: 1)
-      try LocalFileSystem().write(text, to: folder + "/dataset.json")
+      let signed = Self.signed(Array(text.utf8))
+      try LocalFileSystem().write(signed, to: folder + "/dataset.json")
       #expect(try Manifest(readingFrom: folder, in: LocalFileSystem()) == Self.sample)
     }
+  }
+
+  @Test func `Every byte that is changed, and every cut, is found`() throws {
+    let bytes = Array(try Self.sampleText().utf8)
+    try withScratchDirectory { folder in
+      func isAccepted(_ bytes: [UInt8]) throws -> Bool {
+        try LocalFileSystem().write(bytes, to: folder + "/dataset.json")
+        return (try? Manifest(readingFrom: folder, in: LocalFileSystem())) != nil
+      }
+      #expect(try isAccepted(bytes))
+      for index in bytes.indices {
+        // 0x03 makes a 1 of the format version's 2; 0x20 changes letters and spaces.
+        for mask: UInt8 in [0x03, 0x20] {
+          var damaged = bytes
+          damaged[index] ^= mask
+          if try isAccepted(damaged) { Issue.record("byte \(index) ^ \(mask) was accepted") }
+        }
+      }
+      for count in stride(from: 0, to: bytes.count, by: 7) {
+        #expect(try !isAccepted(Array(bytes[..<count])), "\(count) bytes")
+      }
+    }
+  }
+
+  @Test func `A manifest that was changed in a text that nothing else checks is told so`() throws {
+    try withScratchDirectory { folder in
+      let text = try Self.sampleText().replacing("too_short", with: "too_shirt")
+      try LocalFileSystem().write(text, to: folder + "/dataset.json")
+      let found = message(folder) ?? ""
+      #expect(found.hasPrefix("error[shards.damaged-manifest]: dataset.json is not what was written\n"), "\(found)")
+    }
+  }
+
+  /// The manifest with the checksum that fits it.
+  private static func signed(_ bytes: [UInt8]) -> [UInt8] {
+    let head = Array(bytes.dropLast(20))
+    return head + Array(Digest.hex(Digest.xxh64(head)).utf8) + bytes.suffix(4)
   }
 
   private static func sampleText() throws -> String {

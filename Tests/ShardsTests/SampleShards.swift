@@ -44,10 +44,11 @@ enum SampleShards {
   @discardableResult
   static func write(
     _ batch: borrowing ExampleBatch, to path: String, inRunsOf runs: [Int] = [.max], rowsPerRecordBatch: Int = 1000,
-    in fileSystem: any FileSystem = LocalFileSystem()
+    compression: ShardCompression = .none, in fileSystem: any FileSystem = LocalFileSystem()
   ) throws(Diagnostic) -> ShardSummary {
     var writer = try ArrowShardWriter(
-      path: path, schema: batch.schema, rowsPerRecordBatch: rowsPerRecordBatch, in: fileSystem)
+      path: path, schema: batch.schema, rowsPerRecordBatch: rowsPerRecordBatch, compression: compression,
+      in: fileSystem)
     var next = 0
     var run = 0
     while next < batch.rowCount {

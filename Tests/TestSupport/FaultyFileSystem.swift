@@ -26,16 +26,19 @@ public final class FaultyFileSystem: FileSystem {
   private let fault: Fault
   private let failsOnce: Bool
   private let longestRead: Int
+  private let availableBytes: Int?
   private let calls = Atomic<Int>(0)
 
   /// - Parameters:
   ///   - failingCall: number of the first call that fails, from 0; nil for none.
   ///   - failsOnce: later calls work again, as after a full disk was cleared; else they all fail.
   ///   - longestRead: reads return at most this many bytes.
+  ///   - availableBytes: how much room is said to be left; nil for the truth.
   public init(
     _ base: any FileSystem = LocalFileSystem(), failingCall: Int? = nil, fault: Fault = .inputOutput,
-    failsOnce: Bool = false, longestRead: Int = .max
+    failsOnce: Bool = false, longestRead: Int = .max, availableBytes: Int? = nil
   ) {
+    self.availableBytes = availableBytes
     self.base = base
     self.failingCall = failingCall
     self.fault = fault
@@ -114,6 +117,7 @@ public final class FaultyFileSystem: FileSystem {
 
   public func availableBytes(at path: String) throws(Diagnostic) -> Int? {
     try attempt(.space, path)
+    if let availableBytes { return availableBytes }
     return try base.availableBytes(at: path)
   }
 }

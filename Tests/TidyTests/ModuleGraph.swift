@@ -2,10 +2,10 @@
 struct ModuleGraph {
   /// From the ground up; a module imports from lower levels only.
   static let levels: [[String]] = [
-    ["CZstd", "CZlib", "CBzip2", "CLZMA", "CLZ4", "CBLAS", "CSystemICU", "CICU", "CKernels"],
+    ["CZstd", "CZlib", "CISAL", "CBzip2", "CLZMA", "CLZ4", "CCurl", "CBLAS", "CSystemICU", "CICU", "CKernels"],
     ["Blocks"],
-    ["Files", "JSONText", "Text", "Objectives", "ModelCore"],
-    ["Corpus", "Tokenization", "Shards"],
+    ["ArrowIPC", "Files", "JSONText", "Text", "Objectives", "ModelCore"],
+    ["Corpus", "Remote", "Tokenization", "Shards"],
     ["Pipeline", "Inspection"],
     ["Validation"],
     ["Palimpsest"],
@@ -16,10 +16,12 @@ struct ModuleGraph {
   static let systemInterface: Set<String> = ["Glibc", "Musl", "Darwin"]
 
   /// Modules of the toolchain by who may import them: system calls, and handles closed once, in `Files`; threads, locks
-  /// and signals in `Pipeline`; the environment and the terminal in the tool.
+  /// and signals in `Pipeline`; a lock around what is known of addresses in `Remote`; the environment and the terminal
+  /// in the tool.
   static let toolchain: [String: Set<String>] = [
     "Files": systemInterface.union(["Synchronization"]),
     "Pipeline": systemInterface.union(["Synchronization"]),
+    "Remote": ["Synchronization"],
     "PalimpsestCLI": systemInterface,
   ]
 
@@ -31,8 +33,8 @@ struct ModuleGraph {
 
   /// The libraries of the system, and the one module that sees each.
   static let owners: [String: String] = [
-    "CZstd": "Files", "CZlib": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files", "CICU": "Text",
-    "CBLAS": "ModelCore",
+    "CZstd": "Files", "CZlib": "Files", "CISAL": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files",
+    "CCurl": "Remote", "CICU": "Text", "CBLAS": "ModelCore",
   ]
 
   /// What each module declares that it imports.

@@ -14,10 +14,11 @@ struct SourceRuleTests {
     #expect(calls == [])
   }
 
-  @Test("Only the pipeline and the tool look at clocks, start threads and take locks")
+  @Test("Only the pipeline and the tool look at clocks, start threads and take locks; known addresses have a lock, too")
   func onlyThePipelineLooksAtClocks() throws {
-    let names = ["ContinuousClock", "SuspendingClock", "clock_gettime", "pthread_create", "Task", "Thread", "Mutex"]
+    let names = ["ContinuousClock", "SuspendingClock", "clock_gettime", "pthread_create", "Task", "Thread"]
     #expect(try occurrences(ofCalls: names, outside: ["Pipeline", "PalimpsestCLI"]) == [])
+    #expect(try occurrences(ofCalls: ["Mutex"], outside: ["Pipeline", "PalimpsestCLI", "Remote"]) == [])
   }
 
   @Test("Nothing is forced, and nothing is left unwritten")

@@ -47,6 +47,11 @@ int32_t icu_normalize(
 int32_t icu_normalized_prefix(
     const struct icu_normalizer *normalizer, const uint16_t *text, int32_t length, icu_status *status);
 
+// Text in a named encoding to UTF-8, U+FFFD for what is not of the encoding; the result's length.
+int32_t icu_utf8_from_charset(
+    const char *charset, const uint8_t *text, int32_t byte_count, uint8_t *output, int32_t capacity,
+    icu_status *status);
+
 // UTF-8 to UTF-16 and back; the result's length.
 int32_t icu_utf16_from_utf8(
     uint16_t *output, int32_t capacity, const uint8_t *text, int32_t byte_count, icu_status *status);

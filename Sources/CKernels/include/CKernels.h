@@ -10,5 +10,7 @@
 #include "LargeMemory.h"
 #include "PairMerges.h"
 #include "Prefetch.h"
+#include "ResizedMemory.h"
 #include "SegmentationTables.h"
+#include "TextScan.h"
 #include "WordLookup.h"

@@ -13,7 +13,8 @@ public protocol ByteSource: AnyObject {
   /// Everything that can be decoded before damage is returned first; the call after that throws, and so do all later
   /// ones.
   ///
-  /// - Throws: `files.truncated-stream`, `files.corrupt-stream`, `files.unsupported-codec`, or what reading throws.
+  /// - Throws: `files.truncated-stream`, `files.corrupt-stream`, `files.unsupported-codec`, `files.window-too-large`,
+  ///   `files.expansion-too-large`, or what reading throws.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int
 }
 
@@ -21,44 +22,53 @@ public protocol ByteSource: AnyObject {
 ///
 /// - Parameters:
 ///   - path: `-` is standard input.
-///   - windowLogLimit: zstd frames that need a window of more than 2^this bytes are refused; it bounds the memory.
+///   - limits: what the stream may ask for.
 /// - Throws: `files.unsupported-codec` for a format that is known and not read; what opening and reading throw.
 public func openDecompressed(
-  _ path: String, in fileSystem: any FileSystem, windowLogLimit: Int = 27
+  _ path: String, in fileSystem: any FileSystem, limits: StreamLimits = StreamLimits()
 ) throws(Diagnostic) -> any ByteSource {
-  try openDecompressed(try fileSystem.openForReading(path), windowLogLimit: windowLogLimit)
+  try openDecompressed(try fileSystem.openForReading(path), limits: limits)
 }
 
 /// Takes off the compression of bytes that lie in no file of their own, as `openDecompressed(_:in:)` does of files.
 public func openDecompressed(
-  _ bytes: any ByteReader, windowLogLimit: Int = 27
+  _ bytes: any ByteReader, limits: StreamLimits = StreamLimits()
 ) throws(Diagnostic) -> any ByteSource {
   let input = InputBuffer(bytes)
   let codec = try Codec.detect(in: input)
+  if codec == .plain { return PlainSource(input) }
+  return BoundedSource(try decoder(codec, of: input, limits), limits)
+}
+
+private func decoder(
+  _ codec: Codec, of input: InputBuffer, _ limits: StreamLimits
+) throws(Diagnostic) -> any ByteSource {
   switch codec {
   case .plain: return PlainSource(input)
-  case .zstd: return try ZstdSource(input, windowLogLimit: windowLogLimit)
+  case .zstd: return try ZstdSource(input, limits)
   case .gzip:
-    #if Zlib
-      return try MemberSource(input, GzipDecoder(), windowLogLimit: windowLogLimit)
+    #if ISAL
+      return try MemberSource(input, FastGzipDecoder(), limits)
+    #elseif Zlib
+      return try MemberSource(input, GzipDecoder(), limits)
     #else
       throw leftOut(codec, trait: "Zlib", package: "zlib1g-dev", input.path)
     #endif
   case .bzip2:
     #if Bzip2
-      return try MemberSource(input, Bzip2Decoder(), windowLogLimit: windowLogLimit)
+      return try MemberSource(input, Bzip2Decoder(), limits)
     #else
       throw leftOut(codec, trait: "Bzip2", package: "libbz2-dev", input.path)
     #endif
   case .xz:
     #if XZ
-      return try MemberSource(input, XZDecoder(windowLogLimit: windowLogLimit), windowLogLimit: windowLogLimit)
+      return try MemberSource(input, XZDecoder(limits), limits)
     #else
       throw leftOut(codec, trait: "XZ", package: "liblzma-dev", input.path)
     #endif
   case .lz4:
     #if LZ4
-      return try MemberSource(input, LZ4Decoder(), windowLogLimit: windowLogLimit)
+      return try MemberSource(input, LZ4Decoder(), limits)
     #else
       throw leftOut(codec, trait: "LZ4", package: "liblz4-dev", input.path)
     #endif

@@ -87,9 +87,7 @@ package struct KnownFormat: Sendable {
   package static func format(of head: [UInt8]) -> String? { Codec.name(ofContent: head) }
 
   func matches(_ head: [UInt8]) -> Bool {
-    guard head.starts(with: magic) else { return false }
-    // It begins with letters that a text may begin with, too: look at the byte behind.
-    return name != "Parquet" || head.count >= 5 && head[4] < 0x20
+    head.starts(with: magic)
   }
 
   static let all: [KnownFormat] = [
@@ -99,9 +97,7 @@ package struct KnownFormat: Sendable {
     KnownFormat("zip", [0x50, 0x4B, 0x03, 0x04], "unzip -p FILE | zstd > FILE.zst"),
     KnownFormat("zip (empty)", [0x50, 0x4B, 0x05, 0x06], "it holds no files"),
     KnownFormat("7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "unpack it first"),
-    KnownFormat("Parquet", Array("PAR1".utf8), "write the text column as JSON lines first"),
-    KnownFormat("encrypted Parquet", Array("PARE".utf8), "write the text column as JSON lines first"),
-    KnownFormat("Arrow", Array("ARROW1\0\0".utf8), "write the text column as JSON lines first"),
+    KnownFormat("encrypted Parquet", Array("PARE".utf8), "write it again without a key"),
   ]
 
   private init(_ name: String, _ magic: [UInt8], _ help: String) {

@@ -31,7 +31,7 @@
 
     func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> DecodingStep {
       // The header of the next block, 4 bytes, is held back: damage in it must not take this block along.
-      var consumed = min(input.count, wantedByteCount > 8 ? wantedByteCount - 4 : wantedByteCount)
+      var consumed = min(input.count, wantedByteCount > 4 ? wantedByteCount - 4 : wantedByteCount)
       var produced = output.count
       let result = unsafe LZ4F_decompress(
         context, output.baseAddress, &produced, input.baseAddress, &consumed, nil)

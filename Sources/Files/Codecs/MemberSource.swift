@@ -58,18 +58,18 @@ final class MemberSource<Decoder: MemberDecoder>: ByteSource {
 
   private let input: InputBuffer
   private let decoder: Decoder
-  private let windowLogLimit: Int
+  private let limits: StreamLimits
   private var state = State.inside
   private var decodedByteCount = 0
   private(set) var frame = 0
   private var failure: Diagnostic?
 
   /// - Parameter decoder: nil when there was no memory for it.
-  init(_ input: InputBuffer, _ decoder: Decoder?, windowLogLimit: Int) throws(Diagnostic) {
+  init(_ input: InputBuffer, _ decoder: Decoder?, _ limits: StreamLimits) throws(Diagnostic) {
     guard let decoder else { throw noMemory(toUnpack: input.path) }
     self.input = input
     self.decoder = decoder
-    self.windowLogLimit = windowLogLimit
+    self.limits = limits
   }
 
   var path: String { input.path }
@@ -163,8 +163,8 @@ extension MemberSource {
   private func windowTooLarge() -> Diagnostic {
     Diagnostic(
       "files.window-too-large", "'\(path)' needs more memory to unpack than is allowed", at: location,
-      expected: "a window of at most 2^\(windowLogLimit) bytes",
-      help: "recompress it: `\(format.name) -dc FILE | zstd > FILE.zst`")
+      expected: "a dictionary of at most \(limits.windowByteCount) bytes",
+      help: "raise `limits.window`, or recompress it: `\(format.name) -dc FILE | zstd > FILE.zst`")
   }
 }
 

@@ -15,10 +15,9 @@
     private let stream: UnsafeMutablePointer<lzma_stream>
     private let memoryLimit: UInt64
 
-    /// - Parameter windowLogLimit: dictionaries of more than 2^this bytes are refused.
-    init?(windowLogLimit: Int) {
+    init?(_ limits: StreamLimits) {
       // What the decoder needs beside its dictionary is far less than this.
-      memoryLimit = 1 << UInt64(windowLogLimit) + 1 << 20
+      memoryLimit = UInt64(limits.windowByteCount) + 1 << 20
       unsafe stream = .allocate(capacity: 1)
       unsafe stream.initialize(to: lzma_stream())
       guard beginMember() else {

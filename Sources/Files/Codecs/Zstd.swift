@@ -9,7 +9,7 @@ import CZstd
 final class ZstdSource: ByteSource {
   private let input: InputBuffer
   private let context: OpaquePointer
-  private let windowLogLimit: Int
+  private let windowLog: Int
   private var decodedByteCount = 0
   private(set) var frame = 0
   /// Bytes that the decoder wants next, its own hint; 0 between frames.
@@ -19,12 +19,12 @@ final class ZstdSource: ByteSource {
   private var mayHoldOutput = false
   private var failure: Diagnostic?
 
-  init(_ input: InputBuffer, windowLogLimit: Int) throws(Diagnostic) {
+  init(_ input: InputBuffer, _ limits: StreamLimits) throws(Diagnostic) {
     guard let context = unsafe ZSTD_createDCtx() else { throw noMemory(toUnpack: input.path) }
     self.input = input
     unsafe self.context = context
-    self.windowLogLimit = windowLogLimit
-    unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(windowLogLimit))
+    windowLog = limits.windowLog
+    unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(windowLog))
   }
 
   deinit { unsafe ZSTD_freeDCtx(context) }
@@ -95,8 +95,8 @@ final class ZstdSource: ByteSource {
     case ZSTD_error_frameParameter_windowTooLarge:
       return Diagnostic(
         "files.window-too-large", "'\(path)' needs more memory to unpack than is allowed", at: location,
-        expected: "a window of at most 2^\(windowLogLimit) bytes", found: reason,
-        help: "recompress it with a smaller window: `zstd -dc --long=31 FILE | zstd --long=\(windowLogLimit)`")
+        expected: "a window of at most 2^\(windowLog) bytes", found: reason,
+        help: "raise `limits.window`, or recompress it: `zstd -dc --long=31 FILE | zstd --long=\(windowLog)`")
     case ZSTD_error_dictionary_wrong:
       return Diagnostic(
         "files.unsupported-codec", "'\(path)' was compressed with a dictionary, which is not read", at: location,

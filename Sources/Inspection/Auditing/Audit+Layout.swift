@@ -22,8 +22,13 @@ extension Audit {
   func checkLayout(of entry: ManifestObjective, in folder: String, report: inout AuditReport) {
     let splits = entry.splits.map(\.name)
     let base = folder + "/" + entry.name
+    var written: [String: [UInt8]] = [:]
+    attempt(.init(objective: entry.name), report: &report) { _ throws(Diagnostic) in
+      let layout = try HuggingFaceLayout(splits: entry.splits.map { ($0.name, $0.shards) }, schema: entry.schema)
+      for file in layout.files { written[entry.name + "/" + file.path] = file.bytes }
+    }
     compare(
-      entry.name + "/dataset_dict.json", .init(objective: entry.name), in: folder, report: &report,
+      written, entry.name + "/dataset_dict.json", .init(objective: entry.name), in: folder, report: &report,
       "the list of splits is not the manifest's", expected: splits
     ) { $0["splits"]?.array?.compactMap(\.string) }
     attempt(.init(objective: entry.name), report: &report) { report throws(Diagnostic) in
@@ -39,11 +44,13 @@ extension Audit {
       let place = Finding.Place(objective: entry.name, split: split.name)
       let relative = entry.name + "/" + split.name
       compare(
-        relative + "/state.json", place, in: folder, report: &report, "the list of shards is not the manifest's",
+        written, relative + "/state.json", place, in: folder, report: &report,
+        "the list of shards is not the manifest's",
         expected: split.shards.map(\.path)
       ) { $0["_data_files"]?.array?.compactMap { $0["filename"]?.string } }
       compare(
-        relative + "/dataset_info.json", place, in: folder, report: &report, "the features are not the columns",
+        written, relative + "/dataset_info.json", place, in: folder, report: &report,
+        "the features are not the columns",
         expected: entry.schema.columns.map(\.name)
       ) { $0["features"]?.object?.map(\.key) }
       attempt(place, report: &report) { report throws(Diagnostic) in
@@ -59,17 +66,28 @@ extension Audit {
     }
   }
 
-  /// Reads one small file and compares a list in it.
+  /// Reads one small file and compares a list in it, and then every byte with what a build writes.
   private func compare(
-    _ file: String, _ place: Finding.Place, in folder: String, report: inout AuditReport, _ message: String,
+    _ written: [String: [UInt8]], _ file: String, _ place: Finding.Place, in folder: String, report: inout AuditReport,
+    _ message: String,
     expected: [String], _ list: (JSONValue) -> [String]?
   ) {
     var place = place
     place.file = file
     attempt(place, report: &report) { report throws(Diagnostic) in
-      let json = try JSONValue(parsing: try fileSystem.readAll(folder + "/" + file), path: file)
-      let found = list(json)
-      guard found != expected else { return }
+      let bytes = try fileSystem.readAll(folder + "/" + file)
+      let found = list(try JSONValue(parsing: bytes, path: file))
+      if found == expected {
+        if let original = written[file], original != bytes {
+          report.add(
+            Finding(
+              "audit.layout", "the file is not what was written", at: place,
+              expected: "XXH64 \(Digest.hex(Digest.xxh64(original)))",
+              found: "XXH64 \(Digest.hex(Digest.xxh64(bytes)))",
+              help: "it follows from dataset.json: build again, or copy it anew"))
+        }
+        return
+      }
       report.add(
         Finding(
           "audit.layout", message, at: place, expected: expected.joined(separator: ", "),

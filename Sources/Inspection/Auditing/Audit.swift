@@ -16,7 +16,8 @@ internal import Tokenization
 /// Goes on after a finding, as far as what is left can be read, and counts everything; of each kind the first few are
 /// kept.
 ///
-/// - Memory: one record batch, and 16 bytes for each row of the largest objective (see `identityLimit`).
+/// - Memory: a few record batches for each worker, and 16 bytes for each row of the largest objective (see
+///   `identityLimit`).
 public struct Audit: Sendable {
   /// How far an audit is.
   public struct Progress: Sendable {
@@ -50,10 +51,14 @@ public struct Audit: Sendable {
     self.fileSystem = fileSystem
   }
 
-  /// - Parameter onProgress: called after each record batch.
+  /// - Parameters:
+  ///   - workers: who proves the record batches. The report does not depend on it.
+  ///   - onProgress: called in the calling thread, after each record batch.
   /// - Throws: only when there is nothing to look at: `dataset.not-found`, `dataset.unfinished`, `dataset.not-ours`,
   ///   `dataset.no-such-objective`. Everything else is a finding.
-  public func run(onProgress: ((Progress) -> Void)? = nil) throws(Diagnostic) -> AuditReport {
+  public func run(
+    on workers: any Workers = CallingThread(), onProgress: ((Progress) -> Void)? = nil
+  ) throws(Diagnostic) -> AuditReport {
     let place = try DatasetPlace(finding: path, in: fileSystem)
     var report = AuditReport(path: place.folder, keptLimit: findingLimit)
     let manifest: Manifest
@@ -83,7 +88,7 @@ public struct Audit: Sendable {
         let objective = auditedObjective(entry, vocabulary, tokenizer, in: place.folder, report: &report)
       else { continue }
       var examination = Examination(
-        of: objective, manifest: manifest, folder: place.folder + "/" + entry.name, audit: self)
+        of: objective, manifest: manifest, folder: place.folder + "/" + entry.name, audit: self, on: workers)
       examination.run(report: &report, progress: &progress)
     }
     return report

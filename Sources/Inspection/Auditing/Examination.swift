@@ -4,172 +4,157 @@ internal import JSONText
 internal import Objectives
 internal import Shards
 
-/// One objective under audit: its shards one after the other, and what must hold between their rows.
+/// One objective under audit: its shards, proved by whoever lends the hands, and then, row after row in their order,
+/// what must hold between them.
 struct Examination {
-  private let objective: DatasetObjective
-  private let schema: ExampleSchema
-  private let seed: UInt64
+  private let proof: ShardProof
   private let isShuffled: Bool?
-  private let folder: String
   private let audit: Audit
-  private let provenance: ProvenanceColumns
+  private let workers: any Workers
   private var identities: IdentityCheck
 
-  init(of objective: DatasetObjective, manifest: Manifest, folder: String, audit: Audit) {
-    self.objective = objective
-    schema = objective.objective.schema
-    seed = manifest.seed
+  /// Shards that are open at the same time.
+  private static let shardsAtOnce = 64
+
+  init(
+    of objective: DatasetObjective, manifest: Manifest, folder: String, audit: Audit, on workers: any Workers
+  ) {
     switch manifest.recipe["output"]?["shuffle"]?.string {
     case "global": isShuffled = true
     case "none": isShuffled = false
     default: isShuffled = nil
     }
-    self.folder = folder
+    let schema = objective.objective.schema
+    proof = ShardProof(
+      objective: objective, schema: schema, seed: manifest.seed, isShuffled: isShuffled == true,
+      provenance: ProvenanceColumns(of: schema), mostEpochs: objective.epochs * manifest.mostShares, folder: folder,
+      fileSystem: audit.fileSystem)
     self.audit = audit
-    provenance = ProvenanceColumns(of: schema)
+    self.workers = workers
     identities = IdentityCheck(limit: audit.identityLimit)
   }
 
   mutating func run(report: inout AuditReport, progress: inout ProgressCount) {
-    for split in objective.splits { examine(split, report: &report, progress: &progress) }
-    if audit.sample == nil, provenance.isComplete {
-      for finding in identities.findings(of: objective.name) { report.add(finding.finding, times: finding.count) }
+    for split in proof.objective.splits { examine(split, report: &report, progress: &progress) }
+    if audit.sample == nil, proof.provenance.isComplete {
+      for finding in identities.findings(of: proof.objective.name) {
+        report.add(finding.finding, times: finding.count)
+      }
     }
   }
 
   private mutating func examine(
     _ split: DatasetObjective.Split, report: inout AuditReport, progress: inout ProgressCount
   ) {
+    let objective = proof.objective
     var section = AuditReport.Section(
       objective: objective.name, split: split.name, shards: split.shards.count, rows: split.rowCount)
-    var batches = BatchCheck(size: objective.objective.batchSize, count: split.batchCount)
-    if let finding = batches?.check(split) {
+    var between = BetweenRows(split, of: objective, isShuffled: isShuffled)
+    if let finding = between.batches?.check(split) {
       report.add(finding.at(.init(objective: objective.name, split: split.name)))
     }
-    // Batches have an order of their own.
-    var order = OrderCheck(isShuffled: batches == nil ? isShuffled : nil)
-    identities.begin(split: split.name)
-    let sample = audit.sample.map { RowSample(count: $0, of: split.rowCount, seed: seed).rows }
-    for (index, shard) in split.shards.enumerated() {
-      var place = Finding.Place(objective: objective.name, split: split.name)
-      place.file = "\(objective.name)/\(split.name)/\(shard.path)"
-      guard let reader = open(shard, in: split, at: place, section: &section, report: &report) else {
-        progress.add(shard.byteCount, objective.name, split.name)
-        continue
-      }
-      let first = split.firstRows[index]
-      if let sample {
-        for row in sample where (first..<first + shard.rowCount).contains(row) && row - first < reader.rowCount {
-          prove(try reader.example(at: row - first), row: row - first, first, place, &section, &report)
+    identities.begin(split: split.wholeName)
+    let sample = audit.sample.map { RowSample(count: $0, of: split.rowCount, seed: proof.seed).rows }
+    for first in stride(from: 0, to: split.shards.count, by: Self.shardsAtOnce) {
+      let shards = first..<min(first + Self.shardsAtOnce, split.shards.count)
+      let parts = open(shards, of: split, sample: sample, section: &section, report: &report, progress: &progress)
+      let proof = proof
+      workers.each(parts.count) { number in
+        proof.prove(parts[number].rows, of: parts[number].reader, at: parts[number].place)
+      } take: { proved, number in
+        let part = parts[number]
+        if let finding = proved.finding { report.add(finding) }
+        section.rowsChecked += proved.rows.count
+        for row in proved.rows {
+          let example = split.firstRows[part.shard] + row.number
+          for finding in row.findings { report.add(finding.at(part.place, row: row.number, example: example)) }
+          guard sample == nil, let identity = row.identity else { continue }
+          identities.add(identity)
+          for finding in between.check(identity, key: row.orderKey, number: example) {
+            report.add(finding.at(part.place, row: row.number, example: example))
+          }
         }
-        progress.add(shard.byteCount, objective.name, split.name)
-      } else {
-        readAll(reader, first: first, place, &order, &batches, &section, &report, &progress)
+        progress.add(sample == nil ? proved.bytes : split.shards[part.shard].byteCount, objective.name, split.name)
       }
     }
     report.sections.append(section)
   }
 
-  /// Proves the file and opens it; nil, with a finding, when its rows cannot be read.
+  /// Rows of an open shard that are proved as one piece of work.
+  private struct Part: Sendable {
+    var shard: Int
+    var reader: ShardReader
+    var rows: ShardProof.Rows
+    var place: Finding.Place
+  }
+
+  /// Compares the bytes of some shards, and cuts the rows of those that can be read into parts.
   private func open(
-    _ shard: ShardSummary, in split: DatasetObjective.Split, at place: Finding.Place,
-    section: inout AuditReport.Section, report: inout AuditReport
-  ) -> ShardReader? {
-    let folder = self.folder + "/" + split.name
-    do throws(Diagnostic) {
-      try verifyChecksum(of: shard, in: folder, fileSystem: audit.fileSystem)
-      section.bytes += shard.byteCount
-    } catch {
-      report.add(Finding(error, at: place))
-      // A file that is not there or cut off has no more to say; one that was changed may still show where.
-      guard error.code == "shards.checksum-mismatch" else { return nil }
+    _ shards: Range<Int>, of split: DatasetObjective.Split, sample: [Int]?, section: inout AuditReport.Section,
+    report: inout AuditReport, progress: inout ProgressCount
+  ) -> [Part] {
+    let proof = proof
+    @Sendable func place(_ shard: Int) -> Finding.Place {
+      var place = Finding.Place(objective: proof.objective.name, split: split.name)
+      place.file = "\(proof.objective.name)/\(split.name)/\(split.shards[shard].path)"
+      return place
     }
-    do throws(Diagnostic) {
-      let reader = try ShardReader(opening: folder + "/" + shard.path, in: audit.fileSystem)
-      guard reader.schema.hasSameColumns(as: schema) else {
-        report.add(
-          Finding(
-            "audit.shard-schema", "the shard does not have the columns of its objective", at: place,
-            expected: schema.outline, found: reader.schema.outline))
-        return nil
+    var parts: [Part] = []
+    workers.each(shards.count) { number in
+      let shard = shards.lowerBound + number
+      return proof.open(split.shards[shard], split: split.name, at: place(shard))
+    } take: { opened, number in
+      let shard = shards.lowerBound + number
+      section.bytes += opened.bytes
+      for finding in opened.findings { report.add(finding) }
+      guard let reader = opened.reader else {
+        progress.add(split.shards[shard].byteCount, proof.objective.name, split.name)
+        return
       }
-      if reader.rowCount != shard.rowCount {
-        report.add(
-          Finding(
-            "audit.row-count", "the shard does not have as many rows as the manifest says", at: place,
-            expected: "\(shard.rowCount) rows", found: "\(reader.rowCount) rows",
-            help: "dataset.json or the shard was changed: build the dataset again"))
-      }
-      return reader
-    } catch {
-      report.add(Finding(error, at: place))
-      return nil
-    }
-  }
-
-  private mutating func readAll(
-    _ reader: ShardReader, first: Int, _ place: Finding.Place, _ order: inout OrderCheck,
-    _ batches: inout BatchCheck?, _ section: inout AuditReport.Section, _ report: inout AuditReport,
-    _ progress: inout ProgressCount
-  ) {
-    var batch = ExampleBatch(schema: reader.schema)
-    for index in 0..<reader.recordBatchCount {
-      let rows = reader.rows(ofRecordBatch: index)
-      do throws(Diagnostic) {
-        try reader.read(recordBatch: index, into: &batch)
-      } catch {
-        var place = place
-        place.row = rows.lowerBound
-        report.add(Finding(error, at: place))
-        continue
-      }
-      var bytes = 0
-      for buffer in batch.buffers { bytes += buffer.bytes.count }
-      for row in rows {
-        let example = batch.example(at: row - rows.lowerBound)
-        prove(example, row: row, first, place, &section, &report)
-        guard let identity = provenance.identity(of: example) else { continue }
-        identities.add(identity)
-        if let finding = order.check(identity, key: orderKey(of: identity)) {
-          report.add(finding.at(place, row: row, example: first + row))
+      guard let sample else {
+        for index in 0..<reader.recordBatchCount {
+          parts.append(Part(shard: shard, reader: reader, rows: .recordBatch(index), place: place(shard)))
         }
-        if let finding = batches?.check(identity, number: first + row) {
-          report.add(finding.at(place, row: row, example: first + row))
-        }
+        return
       }
-      progress.add(bytes, objective.name, section.split)
+      let first = split.firstRows[shard]
+      let rows = sample.filter { (first..<first + split.shards[shard].rowCount).contains($0) }.map { $0 - first }
+      parts.append(Part(shard: shard, reader: reader, rows: .chosen(rows), place: place(shard)))
     }
+    return parts
+  }
+}
+
+/// What must hold between the rows of a split, which are met in order.
+private struct BetweenRows {
+  var batches: BatchCheck?
+  private var order: OrderCheck
+
+  init(_ split: DatasetObjective.Split, of objective: DatasetObjective, isShuffled: Bool?) {
+    batches = BatchCheck(size: objective.objective.batchSize, count: split.batchCount)
+    // Batches have an order of their own.
+    order = OrderCheck(isShuffled: batches == nil ? isShuffled : nil, epochs: objective.epochs)
   }
 
-  /// Every invariant of one example, and that it can be made again.
-  private func prove(
-    _ example: @autoclosure () throws(Diagnostic) -> Example, row: Int, _ first: Int, _ place: Finding.Place,
-    _ section: inout AuditReport.Section, _ report: inout AuditReport
+  mutating func check(_ row: RowIdentity, key: UInt64, number: Int) -> [Finding] {
+    [order.check(row, key: key), batches?.check(row, number: number)].compactMap(\.self)
+  }
+}
+
+extension Workers {
+  /// Does pieces of work and hands over each result with its number, in order.
+  fileprivate func each<Piece: Sendable>(
+    _ count: Int, _ work: @escaping @Sendable (_ number: Int) -> Piece, take: (Piece, _ number: Int) -> Void
   ) {
-    section.rowsChecked += 1
+    var number = 0
     do throws(Diagnostic) {
-      let example = Example(schema: schema, values: try example().values)
-      try objective.objective.verify(example, seed: seed)
-      if let identity = provenance.identity(of: example), Int(identity.epoch) >= objective.epochs {
-        report.add(
-          Finding(
-            "audit.epoch", "the example is of an epoch that the recipe did not ask for", at: place,
-            expected: "an epoch below \(objective.epochs)", found: "\(identity.epoch)"
-          ).at(place, row: row, example: first + row))
+      try inOrder(count, work) { piece throws(Diagnostic) in
+        take(piece, number)
+        number += 1
       }
     } catch {
-      report.add(Finding(error, at: place).at(place, row: row, example: first + row))
+      preconditionFailure("only what takes results throws, and this does not")
     }
-  }
-
-  private func orderKey(of identity: RowIdentity) -> UInt64 {
-    guard isShuffled == true else { return 0 }
-    var window = TokenWindow()
-    window.documentID = identity.documentID
-    window.originID = identity.origin
-    window.exampleIndex = identity.exampleIndex
-    window.epoch = identity.epoch
-    return objective.objective.orderKey(seed: seed, for: window)
   }
 }
 

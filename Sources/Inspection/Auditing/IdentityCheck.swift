@@ -13,7 +13,9 @@ struct IdentityCheck {
     self.limit = limit
   }
 
+  /// - Parameter split: bins of one split count as one; they follow each other.
   mutating func begin(split: String) {
+    if splits.last?.name == split { return }
     splits.append((name: split, documents: []))
   }
 

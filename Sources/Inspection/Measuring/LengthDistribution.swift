@@ -15,6 +15,12 @@ public struct LengthDistribution: Sendable, Equatable {
     total += length
   }
 
+  mutating func add(_ other: LengthDistribution) {
+    for (length, times) in other.counts { counts[length, default: 0] += times }
+    count += other.count
+    total += other.total
+  }
+
   public var mean: Double { count == 0 ? 0 : Double(total) / Double(count) }
   public var minimum: Int { counts.keys.min() ?? 0 }
   public var maximum: Int { counts.keys.max() ?? 0 }

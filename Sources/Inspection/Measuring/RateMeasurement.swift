@@ -5,24 +5,35 @@ internal import Objectives
 public struct RateMeasurement: Sendable, Equatable {
   public var name: String
   public var expected: Double
-  /// How often the thing happened, and out of how many chances.
-  public var successes = 0.0
-  public var trials = 0.0
+  /// True where the rate may be larger than expected, and only a smaller one departs.
+  public var isLeast: Bool
   private var variance: Double
+  /// Whole numbers of 2^-60, so that sums depend on no order.
+  private var successSum: Int128 = 0
+  private var trialSum: Int128 = 0
 
-  /// Beyond this many standard errors a rate is no accident: one in 1.7 million.
-  public static let limit = 5.0
+  private static let unit = 0x1p60
 
   init(_ expectation: Expectation) {
     name = expectation.name
     expected = expectation.probability
+    isLeast = expectation.isLeast
     variance = expectation.variance
   }
 
   mutating func add(_ observation: Expectation.Observation) {
-    successes += observation.successes
-    trials += observation.trials
+    successSum += Int128((observation.successes * Self.unit).rounded())
+    trialSum += Int128((observation.trials * Self.unit).rounded())
   }
+
+  mutating func add(_ other: RateMeasurement) {
+    successSum += other.successSum
+    trialSum += other.trialSum
+  }
+
+  /// How often the thing happened, and out of how many chances.
+  public var successes: Double { Double(successSum) / Self.unit }
+  public var trials: Double { Double(trialSum) / Self.unit }
 
   /// The observed rate; nil when there was no chance for it.
   public var observed: Double? { trials > 0 ? successes / trials : nil }
@@ -36,11 +47,17 @@ public struct RateMeasurement: Sendable, Equatable {
     return abs(difference) <= 1e-9 * trials ? 0 : difference < 0 ? -.infinity : .infinity
   }
 
-  public var isSuspicious: Bool { z.map { abs($0) > Self.limit } ?? false }
+  /// Beyond five standard errors, and beyond what few draws can do: Bernstein's bound, which is 7.5e-6 there for many.
+  public var isSuspicious: Bool {
+    guard let z, abs(z) >= Significance.standardErrors, !isLeast || z < 0 else { return false }
+    guard z.isFinite else { return true }
+    return Significance.bernstein(successes - expected * trials, variance: variance * trials) < 1e-5
+  }
 
   var json: JSONValue {
     [
-      "name": .string(name), "expected": .number(expected), "observed": observed.map { .number($0) } ?? .null,
+      "name": .string(name), "expected": .number(expected), "at_least": .bool(isLeast),
+      "observed": observed.map { .number($0) } ?? .null,
       "trials": .number(trials), "z": z.map { .number($0) } ?? .null, "suspicious": .bool(isSuspicious),
     ]
   }

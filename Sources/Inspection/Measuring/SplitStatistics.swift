@@ -34,13 +34,14 @@ public struct SplitStatistics: Sendable, Equatable {
   /// The most frequent first; equal counts by id.
   public var topTokens: [TokenCount] = []
   public var rates: [RateMeasurement] = []
+  public var laws: [LawMeasurement] = []
 
   /// Share of the input's values that is padding.
   public var paddingShare: Double { cellCount == 0 ? 0 : Double(paddingCount) / Double(cellCount) }
   /// Share of the vocabulary that occurs.
   public var coverage: Double { vocabularySize == 0 ? 0 : Double(idsSeen) / Double(vocabularySize) }
-  /// True when no rate is further from its expectation than chance allows.
-  public var isPlausible: Bool { !rates.contains(where: \.isSuspicious) }
+  /// True when no rate and no distribution is further from its expectation than chance allows.
+  public var isPlausible: Bool { !rates.contains(where: \.isSuspicious) && !laws.contains(where: \.isSuspicious) }
 }
 
 extension SplitStatistics {
@@ -57,7 +58,7 @@ extension SplitStatistics {
         topTokens.map {
           ["id": .integer(Int($0.id)), "token": .string($0.token), "count": .integer($0.count)]
         }),
-      "rates": .array(rates.map(\.json)),
+      "rates": .array(rates.map(\.json)), "laws": .array(laws.map(\.json)), "plausible": .bool(isPlausible),
     ]
   }
 }

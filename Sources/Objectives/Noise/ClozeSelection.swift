@@ -163,8 +163,7 @@ package struct ClozeSelection: Sendable {
 
   /// Clears the mask and finds what may be chosen as one: starts in `positions`, tokens in `lengths`.
   private func findUnits(in row: [UInt32], scratch: inout ObjectiveScratch) {
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: row.count))
+    scratch.mask.reset(to: false, count: row.count)
     findUnits(in: row, starts: &scratch.positions, lengths: &scratch.lengths)
   }
 
@@ -173,12 +172,9 @@ package struct ClozeSelection: Sendable {
     guard unit == .token || unit == .skipgram else {
       return words.findWords(in: row, starts: &starts, lengths: &lengths)
     }
-    starts.removeAll(keepingCapacity: true)
+    table.findOrdinary(in: row, into: &starts)
     lengths.removeAll(keepingCapacity: true)
-    for position in row.indices where !table.isSpecial(row[position]) {
-      starts.append(Int32(position))
-      lengths.append(1)
-    }
+    lengths.append(contentsOf: repeatElement(1, count: starts.count))
   }
 
   /// The least and the most units that `stochastic` chooses out of `units`.

@@ -14,10 +14,10 @@ struct IDSampler: Sendable {
   }
 
   let kind: Kind
-  private let table: IDTable
+  let table: IDTable
   /// For `unigram`: the ids with a weight, and the sums of the weights up to each.
-  private let ids: [UInt32]
-  private let sums: [Int]
+  let ids: [UInt32]
+  let sums: [Int]
 
   static let settings = [
     Setting(

@@ -11,11 +11,15 @@ internal import Blocks
 ///   `continue` of the inner loop): the length is drawn first, and the words are tested afterwards, as here.
 package struct NGramSelection: Sendable {
   let lengths: SamplingTable
+  /// Weights of the lengths 1, 2, … as the paper has them, for statistics.
+  let lawWeights: [Double]
   private let words: TokenSelection
   private let table: IDTable
 
   init(longest: Int, favorsShorter: Bool, table: IDTable) {
     lengths = .ngram(longest: longest, favorsShorter: favorsShorter)
+    let weights = (1...longest).map { 1 / Double($0) }
+    lawWeights = favorsShorter ? weights : weights.reversed()
     words = TokenSelection(unit: .wholeWord, table: table)
     self.table = table
   }
@@ -28,8 +32,7 @@ package struct NGramSelection: Sendable {
   func mark(_ count: Int, in row: [UInt32], drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Int {
     var starts = draws.stream(.positionSelection)
     var sizes = draws.stream(.noiseSpanLengths)
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: row.count))
+    scratch.mask.reset(to: false, count: row.count)
     words.findWords(in: row, starts: &scratch.positions, lengths: &scratch.lengths)
     let wordCount = scratch.positions.count
     scratch.order.removeAll(keepingCapacity: true)

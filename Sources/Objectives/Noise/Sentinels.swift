@@ -7,12 +7,15 @@ package import Blocks
 ///     target   S0 b c S1 f eos
 package struct Sentinels: Sendable {
   let ids: [UInt32]
+  /// How many a full window may take.
+  let needed: Int
   let endOfSequence: UInt32
   private let numbers: [UInt32: Int]
 
   /// - Throws: `objective.missing-token`, `objective.too-few-sentinels`.
   package init(_ vocabulary: SpecialTokens, needing count: Int, for objective: String) throws(Diagnostic) {
     ids = vocabulary.sentinels
+    needed = count
     numbers = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
     endOfSequence = try vocabulary.require(.eos, for: objective)
     guard ids.count >= count else {

@@ -9,12 +9,15 @@ internal import Blocks
 ///
 /// - Source: microsoft/unilm, `Preprocess4Seq2seq`; positions that are taken already are passed over without a draw.
 package struct SkipgramSelection: Sendable {
+  /// Weights of the lengths 1, 2, … as the paper has them, for statistics.
+  let lawWeights: [Double]
   private let share: Threshold
   private let longest: Int
   private let table: IDTable
 
   init(share: Double, longest: Int, table: IDTable) {
     self.share = Threshold(longest < 2 ? 0 : share)
+    lawWeights = longest < 2 ? [1] : [1 - share] + Array(repeating: share / Double(longest - 1), count: longest - 1)
     self.longest = longest
     self.table = table
   }
@@ -28,10 +31,8 @@ package struct SkipgramSelection: Sendable {
   func mark(_ count: Int, in row: [UInt32], drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Int {
     var positions = draws.stream(.positionSelection)
     var runs = draws.stream(.noiseSpanLengths)
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: row.count))
-    scratch.positions.removeAll(keepingCapacity: true)
-    for position in row.indices where !table.isSpecial(row[position]) { scratch.positions.append(Int32(position)) }
+    scratch.mask.reset(to: false, count: row.count)
+    table.findOrdinary(in: row, into: &scratch.positions)
     let places = scratch.positions.count
     var taken = 0
     for index in 0..<places where taken < count {

@@ -10,10 +10,13 @@ package import Blocks
 ///   and is never part of one.
 package struct SpanSelection: Sendable {
   package let lengths: SamplingTable
+  /// Weights of the lengths 1, 2, … as the paper has them, for statistics.
+  let lawWeights: [Double]
   private let table: IDTable
 
   package init(p: Double, longest: Int, table: IDTable) {
     lengths = .geometric(p: p, longest: longest)
+    lawWeights = (0..<longest).map { words in (0..<words).reduce(p) { weight, _ in weight * (1 - p) } }
     self.table = table
   }
 
@@ -26,10 +29,8 @@ package struct SpanSelection: Sendable {
   func mark(_ budget: Int, in row: [UInt32], drawing draws: ExampleDraws, scratch: inout ObjectiveScratch) -> Int {
     var sizes = draws.stream(.noiseSpanLengths)
     var anchors = draws.stream(.spanStarts)
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: row.count))
-    scratch.positions.removeAll(keepingCapacity: true)
-    for position in row.indices where !table.isSpecial(row[position]) { scratch.positions.append(Int32(position)) }
+    scratch.mask.reset(to: false, count: row.count)
+    table.findOrdinary(in: row, into: &scratch.positions)
     var vainTries = 0
     var marked = 0
     while marked < budget {

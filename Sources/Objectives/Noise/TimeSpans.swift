@@ -84,3 +84,28 @@ package struct TimeSpans: Sendable {
     return (0..<drawn).reduce(1.0) { $0 * Double(places - certain - $1) / Double(places - $1) }
   }
 }
+
+extension TimeSpans {
+  /// Steps of one masked run of each row: of spans that may touch and overlap, drawn once more by other draws.
+  func law(_ read: @escaping @Sendable (Example) -> MaskedCodes.Parts?) -> Law {
+    let longest = 4 * length
+    @Sendable func run(_ mask: [Bool]) -> Int? {
+      guard let start = mask.firstIndex(of: true) else { return nil }
+      return mask[start...].prefix { $0 }.count
+    }
+    return Law(
+      "steps of a masked run", outcomes: (1...longest).map { $0 == longest ? "\($0) or more" : "\($0)" },
+      probabilities: nil
+    ) { example, counts in
+      guard let parts = read(example), parts.shown.count > length, let steps = run(parts.selected) else { return }
+      var stream = RandomStream(twinOf: parts.original, parts.shown)
+      let spans = starts(parts.shown.count, at: stream.double())
+      var places = Array(0..<self.places(parts.shown.count))
+      stream.partialShuffle(&places, count: spans)
+      var again = Array(repeating: false, count: parts.shown.count)
+      for start in places.prefix(spans) { for step in start..<start + length { again[step] = true } }
+      counts.add(min(steps, longest) - 1)
+      counts.addReference(min(run(again) ?? 1, longest) - 1)
+    }
+  }
+}

@@ -42,8 +42,7 @@ package struct TokenSelection: Sendable {
   func mark(
     _ count: Int, in ids: [UInt32], drawing stream: inout RandomStream, scratch: inout ObjectiveScratch
   ) -> Int {
-    scratch.mask.removeAll(keepingCapacity: true)
-    scratch.mask.append(contentsOf: repeatElement(false, count: ids.count))
+    scratch.mask.reset(to: false, count: ids.count)
     switch unit {
     case .token: return markTokens(count, in: ids, drawing: &stream, scratch: &scratch)
     case .wholeWord: return markWords(count, in: ids, drawing: &stream, scratch: &scratch)
@@ -53,11 +52,14 @@ package struct TokenSelection: Sendable {
   private func markTokens(
     _ count: Int, in ids: [UInt32], drawing stream: inout RandomStream, scratch: inout ObjectiveScratch
   ) -> Int {
-    scratch.positions.removeAll(keepingCapacity: true)
-    for position in ids.indices where !table.isSpecial(ids[position]) { scratch.positions.append(Int32(position)) }
+    table.findOrdinary(in: ids, into: &scratch.positions)
     let count = min(count, scratch.positions.count)
     stream.partialShuffle(&scratch.positions, count: count)
-    for index in 0..<count { scratch.mask[Int(scratch.positions[index])] = true }
+    let positions = scratch.positions
+    unsafe scratch.mask.withUnsafeMutableBufferPointer { mask in
+      // Positions come from `ids`, and the mask has a flag for each of those.
+      for index in 0..<count { unsafe mask[Int(positions[index])] = true }
+    }
     return count
   }
 

@@ -9,9 +9,10 @@ struct ExplainCommand: ParsableCommand {
         palimpsest explain                     what there is to explain
         palimpsest explain span_corruption     an objective, its keys and defaults
         palimpsest explain input               a section of the recipe
+        palimpsest explain bert-base           a preset, as a whole recipe
       """)
 
-  @Argument(help: "An objective, a section of the recipe, or `recipe`.")
+  @Argument(help: "An objective, a preset, a section of the recipe, or `recipe`.")
   var topic: String?
 
   @Flag(help: "Print the whole recipe reference as Markdown.")
@@ -27,17 +28,29 @@ struct ExplainCommand: ParsableCommand {
       var table = TextTable()
       table.leftColumns = [0, 1]
       table.rows = reference.sections.map { [$0.shortName, $0.summary] }
+      table.rows += AllPresets.standard.members.map { [$0.name, "Preset. \($0.member.summary)"] }
       Terminal.print(table.render())
       return
     }
-    let sections = NamedList(kind: "topic", reference.sections.map { (name: $0.shortName, member: $0) })
-    let section = try sections.member(named: topic)
+    // A name that is an objective's, too, means the objective.
+    let sections = reference.sections.map { (name: $0.shortName, explanation: Self.explanation($0)) }
+    let presets = try AllPresets.standard.members.filter { preset in !sections.contains { $0.name == preset.name } }
+      .map { (name: $0.name, explanation: try $0.member.recipeText()) }
+    let topics = NamedList(kind: "topic", (sections + presets).map { (name: $0.name, member: $0.explanation) })
+    Terminal.print(try topics.member(named: topic))
+  }
+
+  private static func explanation(_ section: RecipeReference.Section) -> String {
     var text = "\(section.name): \(section.summary)\n"
     for setting in section.settings {
       text += "\n  \(setting.key)  (\(setting.kind); default \(RecipeReference.defaultText(setting).plain))\n"
-      text += Self.wrapped(setting.summary, width: min(Terminal.width, 100) - 6, indent: "      ")
+      text += wrapped(setting.summary, width: min(Terminal.width, 100) - 6, indent: "      ")
     }
-    Terminal.print(text)
+    let presets = AllPresets.standard.members.filter { "objectives.\($0.member.objective)" == section.name }
+    if !presets.isEmpty {
+      text += "\npresets: " + presets.map(\.name).joined(separator: ", ") + " (palimpsest presets show NAME)\n"
+    }
+    return text
   }
 
   private static func wrapped(_ text: String, width: Int, indent: String) -> String {

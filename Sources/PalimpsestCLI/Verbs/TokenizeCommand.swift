@@ -58,7 +58,7 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let fileSystem = LocalFileSystem()
+    let fileSystem = Terminal.fileSystem
     let stream = TokenStream(
       tokenizer: try tokenizer.load(from: fileSystem),
       texts: field.map { .jsonl(field: InputOptions.fieldPath($0)) } ?? .lines, addsSpecialTokens: special,

@@ -29,7 +29,8 @@ struct TrainCommand: ParsableCommand {
     Terminal.stopOnInterrupt(cancellation)
     defer { line.finish() }
     let report = try TokenizerTraining(
-      recipe: loaded, threads: recipe.threads ?? 0, cancellation: cancellation, onProgress: { line.show($0) }
+      recipe: loaded, threads: recipe.threads ?? 0, cancellation: cancellation, onProgress: { line.show($0) },
+      in: Terminal.fileSystem
     ).train(writingTo: outputPath)
     line.finish()
     if output.json {

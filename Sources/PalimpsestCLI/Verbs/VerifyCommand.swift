@@ -26,6 +26,7 @@ struct VerifyCommand: ParsableCommand {
       "Prove only so many examples of each split; all bytes are checked all the same.", valueName: "n"))
   var sample: Int?
 
+  @OptionGroup var workers: WorkerOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -37,7 +38,7 @@ struct VerifyCommand: ParsableCommand {
     audit.objective = objective
     audit.sample = sample
     let line = InspectionProgress(isQuiet: output.quiet || output.json)
-    let report = try audit.run { line.show($0) }
+    let report = try audit.run(on: WorkerThreads(workers.threads ?? 0)) { line.show($0) }
     line.finish()
     if output.json {
       Terminal.print(report.json.description)

@@ -20,9 +20,17 @@ public struct RecipeReference: Sendable {
       Section(
         name: "input.text", summary: "The fields of a record, the document of a supervised pair (`pairs: given`).",
         settings: RecipeKeys.records),
+      Section(
+        name: "input.limits",
+        summary:
+          "Bounds on what a file can make the program do; corpora stay far within. Beyond them `on_error` decides.",
+        settings: RecipeKeys.limits),
       Section(name: "tokenizer", summary: "Where the tokenizer comes from.", settings: RecipeKeys.tokenizer),
       Section(
         name: "tokenizer.train", summary: "How to train a tokenizer from the same inputs.", settings: RecipeKeys.train),
+      Section(
+        name: "tokenizer.codes", summary: "The vocabulary of inputs that are codes already.",
+        settings: CodeVocabulary.settings),
       Section(
         name: "special_tokens", summary: "Which tokens play which role.", settings: RecipeKeys.specialTokens),
       Section(name: "output", summary: "Where the dataset goes.", settings: RecipeKeys.output),
@@ -51,7 +59,7 @@ public struct RecipeReference: Sendable {
       if section.name == "recipe" { text += Self.example }
       text += "| key | value | default | meaning |\n|---|---|---|---|\n"
       for setting in section.settings {
-        text += "| `\(setting.key)` | \(Self.cell("\(setting.kind)")) | \(Self.defaultText(setting)) | "
+        text += "| `\(setting.key)` | \(Self.cell("\(setting.kind)")) | \(Self.cell(Self.defaultText(setting))) | "
         text += Self.cell(setting.summary) + " |\n"
       }
     }

@@ -7,7 +7,8 @@ extension Recipe {
   ///
   /// - Parameters:
   ///   - path: a YAML file.
-  ///   - overrides: `key=value` pairs, dotted keys leading into maps (`objectives.mlm.length=64`); values are YAML.
+  ///   - overrides: `key=value` pairs, dotted keys leading into maps (`objectives.mlm.length=64`, a key with a dot in
+  ///     double quotes); values are YAML.
   /// - Throws: `recipe.malformed-yaml`, `settings.…`; all with the line of the file and a caret.
   public init(
     contentsOf path: String, overrides: [String] = [], catalog: Catalog = .standard,
@@ -130,11 +131,25 @@ extension SettingValue {
       throw Diagnostic(
         "recipe.bad-override", "'\(override)' is no override", expected: "key=value, for example seed=7")
     }
-    let keys = override[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let keys = Self.keys(override[..<equals])
     let text = String(override[override.index(after: equals)...])
     // A lone hyphen is an empty list entry in YAML; here it is standard input.
     let content = text == "-" ? .text(text) : try SettingValue(yaml: text, path: place.path).content
     set(content, at: keys[...], location: place)
+  }
+
+  /// The keys of a dotted path; dots between double quotes belong to a key: `objectives."t5-v1.1".length`.
+  private static func keys(_ path: Substring) -> [String] {
+    var keys = [""]
+    var isQuoted = false
+    for character in path {
+      switch character {
+      case "\"": isQuoted.toggle()
+      case "." where !isQuoted: keys.append("")
+      default: keys[keys.count - 1].append(character)
+      }
+    }
+    return keys
   }
 
   private mutating func set(_ content: Content, at keys: ArraySlice<String>, location: SourceLocation) {

@@ -1,7 +1,9 @@
 public import Blocks
 public import Corpus
+import Files
 import JSONText
 import Objectives
+public import Shards
 import Text
 import Tokenization
 
@@ -11,8 +13,10 @@ import Tokenization
 public struct Recipe: Sendable {
   /// One entry of `input`.
   public struct Input: Sendable {
-    /// Paths, globs, folders, or `-`.
+    /// Paths, globs, folders, addresses, `@` and a list of these, or `-`.
     public var patterns: [String]
+    /// How often each document takes part.
+    public var weight: Double
     public var options: InputOptions
   }
 
@@ -21,6 +25,8 @@ public struct Recipe: Sendable {
     case file(TokenizerFile)
     /// Trained from the same inputs before the build.
     case train(Settings)
+    /// None: the inputs are codes already.
+    case codes(Settings)
   }
 
   /// One entry of `objectives`.
@@ -31,6 +37,8 @@ public struct Recipe: Sendable {
     public var kind: String
     /// Number of independent corruption copies.
     public var epochs: Int
+    /// The most `input_ids` of a row in each bin, ascending; empty where rows are not parted by length.
+    public var bins: [Int] = []
     public var settings: Settings
 
     /// The file of synonyms that the objective asks for.
@@ -57,8 +65,9 @@ public struct Recipe: Sendable {
   public var matchesSpecialInText: Bool
   public var objectives: [ObjectiveEntry]
   public var outputPath: String
-  /// Target size of a shard in bytes.
-  public var shardByteCount: Int
+  /// How a split is cut into shards.
+  public var sharding: Sharding
+  public var compression: ShardCompression
   public var shuffle: Shuffle
   /// Share of the documents that goes to the validation split.
   public var validation: Double
@@ -72,29 +81,37 @@ public struct Recipe: Sendable {
   ///
   /// - Throws: `settings.…` and `recipe.…`, with the place in the recipe.
   public init(_ tree: SettingValue, catalog: Catalog = .standard) throws(Diagnostic) {
+    let tree = try tree.expandingPresets(catalog.presets)
     let top = try Settings(tree, allowing: RecipeKeys.top, path: "recipe")
     seed = UInt64(top.integer("seed"))
     inputs = try Self.inputs(top)
     textSteps = top.texts("text")
-    tokenizer = try Self.tokenizer(top)
     specialTokens = try Self.specialTokens(top)
     matchesSpecialInText = top.text("special_in_text") == "match"
     objectives = try Self.objectives(top, catalog: catalog)
+    let shares = inputs.map { DocumentShares.most(ofWeight: $0.weight) }.max() ?? 1
+    if let many = objectives.first(where: { $0.epochs * shares > 1 << 16 }) {
+      throw many.settings.invalid(
+        "epochs", "times the largest weight is more than 65536", help: "each share of a document has epochs of its own")
+    }
+    tokenizer = try Self.tokenizer(top).teaching(
+      objectives, namedAlready: Set(specialTokens.map(\.role)), catalog: catalog)
 
     let output = try Settings(top.value("output"), allowing: RecipeKeys.output, path: "output")
     outputPath = output.text("path")
     guard !outputPath.isEmpty else { throw output.invalid("path", "is empty", help: "`.` is the working directory") }
-    shardByteCount = output.integer("shard_size")
+    sharding = try Self.sharding(output)
+    compression = output.optionalText("compression").flatMap(ShardCompression.init(rawValue:)) ?? .none
     shuffle = output.text("shuffle") == "global" ? .global : .none
     validation = output.number("validation")
     blockByteCount = top.integer("block_size")
     for index in inputs.indices { inputs[index].options.blockBytes = blockByteCount }
 
-    var entries = top.values.filter { !["input", "tokenizer", "objectives", "output"].contains($0.key) }
+    var entries = top.values.filter { !["preset", "input", "tokenizer", "objectives", "output"].contains($0.key) }
     entries.append(.init("input", top.value("input")))
     entries.append(.init("tokenizer", Self.resolvedTokenizer(tokenizer)))
     entries.append(.init("objectives", SettingValue(.map(objectives.map(Self.resolvedObjective)))))
-    entries.append(.init("output", output.map))
+    entries.append(.init("output", output.map.leavingOut(["shard_rows", "shards", "compression"])))
     resolved = SettingValue(.map(entries))
   }
 
@@ -131,22 +148,52 @@ extension Recipe {
           positive: InputOptions.fieldPath(fields.text("positive")),
           negatives: fields.texts("negative").map(InputOptions.fieldPath))
       }
+      options.codes = settings.optionalText("codes").map(InputOptions.fieldPath)
       options.id = settings.optionalText("id").map(InputOptions.fieldPath)
       options.format = .init(rawValue: settings.text("format")) ?? .auto
       options.documents = .init(rawValue: settings.text("documents")) ?? .paragraph
       options.onError = .init(rawValue: settings.text("on_error")) ?? .fail
       options.maximumDocumentBytes = settings.integer("max_document_size")
-      let patterns = settings.texts("path")
-      guard !patterns.isEmpty else { throw settings.invalid("path", "names no input") }
-      inputs.append(Input(patterns: patterns, options: options))
+      options.limits = try limits(settings)
+      options.maximumBufferBytes = settings.integer("max_buffer_size")
+      options.separator = settings.text("separator")
+      guard !options.separator.isEmpty else { throw settings.invalid("separator", "is empty") }
+      options.hasHeader = settings.value("header").content == .flag(true)
+      if let delimiter = settings.optionalText("delimiter") {
+        guard delimiter.utf8.count == 1, let byte = delimiter.utf8.first, byte < 0x80,
+          ![0x0A, 0x0D, 0x22].contains(byte)
+        else { throw settings.invalid("delimiter", "is not one ASCII character", help: "for example `;`") }
+        options.delimiter = byte
+      }
+      let patterns = settings.texts("path") + settings.texts("list").map { "@" + $0 }
+      guard !patterns.isEmpty else {
+        throw settings.invalid("path", "names no input", help: "give `path`, or a file of paths as `list`")
+      }
+      inputs.append(Input(patterns: patterns, weight: settings.number("weight"), options: options))
     }
     return inputs
+  }
+
+  private static func limits(_ input: Settings) throws(Diagnostic) -> InputLimits {
+    let settings = try Settings(input.value("limits"), allowing: RecipeKeys.limits, path: "input.limits")
+    return InputLimits(
+      stream: StreamLimits(windowByteCount: settings.integer("window"), ratio: settings.integer("ratio")),
+      lineByteCount: settings.integer("line"), nesting: settings.integer("nesting"),
+      archiveDepth: settings.integer("archive_depth"), archiveEntryCount: settings.integer("archive_entries"))
   }
 
   private static func tokenizer(_ top: Settings) throws(Diagnostic) -> TokenizerSource {
     let value = top.value("tokenizer")
     if case .text(let path) = value.content { return .file(TokenizerFile(path)) }
     let settings = try Settings(value, allowing: RecipeKeys.tokenizer, path: "tokenizer")
+    if settings.value("codes").content != .null {
+      for key in ["path", "train", "pattern", "lowercase"] where settings.value(key).content != .null {
+        throw settings.invalid(key, "stands beside 'codes'", help: "codes need no tokenizer")
+      }
+      let codes = try Settings(settings.value("codes"), allowing: CodeVocabulary.settings, path: "tokenizer.codes")
+      _ = try CodeVocabulary(codes)
+      return .codes(codes)
+    }
     switch (settings.optionalText("path"), settings.value("train").content) {
     case (let path?, .null):
       var file = TokenizerFile(path)
@@ -195,14 +242,18 @@ extension Recipe {
       }
       var kind = entry.key
       if case .text(let given)? = entry.value["objective"]?.content { kind = given }
-      let type = try catalog.objectives.member(named: kind, at: entry.value["objective"]?.location ?? place)
-      let settings = try Settings(
-        entry.value, allowing: RecipeKeys.objective(kind) + type.settings, path: "objectives.\(entry.key)")
+      let type = try catalog.objective(named: kind, at: entry.value["objective"]?.location ?? place)
+      let definitions = RecipeKeys.objective(kind) + type.settings
+      var settings = try Settings(entry.value, allowing: definitions, path: "objectives.\(entry.key)")
+      settings = settings.replacing(
+        try type.complete(settings.keeping(type.settings), among: catalog.objectives).values)
       guard !objectives.contains(where: { $0.name == entry.key }) else {
         throw Diagnostic("settings.duplicate-key", "'objectives' has the key '\(entry.key)' twice", at: place)
       }
       objectives.append(
-        ObjectiveEntry(name: entry.key, kind: kind, epochs: settings.integer("epochs"), settings: settings))
+        ObjectiveEntry(
+          name: entry.key, kind: kind, epochs: settings.integer("epochs"), bins: try bins(settings), settings: settings)
+      )
     }
     return objectives
   }
@@ -219,6 +270,7 @@ extension Recipe {
     switch source {
     case .file(let file): resolvedFile(file)
     case .train(let settings): SettingValue(.map([.init("train", settings.map)]))
+    case .codes(let settings): SettingValue(.map([.init("codes", settings.map)]))
     }
   }
 
@@ -232,7 +284,7 @@ extension Recipe {
   }
 
   private static func resolvedObjective(_ entry: ObjectiveEntry) -> SettingValue.Entry {
-    .init(entry.name, entry.settings.map)
+    .init(entry.name, entry.settings.map.leavingOut(["bins"]).removing(["preset"][...]))
   }
 }
 

@@ -1,6 +1,7 @@
 import Blocks
 import Corpus
 import Files
+import Shards
 
 /// One pass over every block of every input: threads that take one block after the other, how far they are, and the
 /// first thing that went wrong.
@@ -41,27 +42,28 @@ final class CorpusRun: Sendable {
     var inputBytesByFile: [Int]
   }
 
-  private let files: [InputFile]
+  private let dispenser: Dispenser
   private let threadCount: Int
   private let cancellation: Cancellation
   private let onProgress: (@Sendable (Progress) -> Void)?
-  private let fileSystem: any FileSystem
   private let state: Monitor<State>
 
   init(
     over files: [InputFile], phase: Progress.Phase, threads: Int, cancellation: Cancellation,
     onProgress: (@Sendable (Progress) -> Void)?, in fileSystem: any FileSystem
   ) {
-    self.files = files
+    dispenser = Dispenser(files: files, in: fileSystem)
     threadCount = threads
     self.cancellation = cancellation
     self.onProgress = onProgress
-    self.fileSystem = fileSystem
     var state = State(inputBytesByFile: Array(repeating: 0, count: files.count))
     state.progress.phase = phase
     state.progress.inputTotal = totalByteCount(of: files)
     self.state = Monitor(state)
   }
+
+  /// What each file was that has been read to its end.
+  var inputs: [ManifestInput.Fingerprint?] { dispenser.fingerprints }
 
   /// How far the run is.
   var progress: Progress { state.withLock { $0.progress } }
@@ -74,10 +76,7 @@ final class CorpusRun: Sendable {
   func forEachThread(
     _ work: @escaping @Sendable (inout Worker) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    let (files, fileSystem) = (files, fileSystem)
-    let dispenser = Dispenser(fileCount: files.count) { (index) throws(Diagnostic) in
-      try InputCursor(files[index], in: fileSystem)
-    }
+    let dispenser = dispenser
     let watch = Stopwatch()
     try WorkerPool(threadCount: threadCount).run(
       whileWaiting: {

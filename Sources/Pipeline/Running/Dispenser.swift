@@ -1,5 +1,7 @@
 import Blocks
 import Corpus
+import Files
+import Shards
 
 /// Who reads next: hands out the input files' cursors, one worker to a cursor at a time.
 ///
@@ -53,8 +55,12 @@ package struct DispenserState {
 /// `@unchecked Sendable`: `DispenserState` leases a file to one worker at a time, and only the lease's holder reads.
 private final class OpenInput: @unchecked Sendable {
   var cursor: InputCursor
+  let digest: InputDigest
 
-  init(_ cursor: consuming InputCursor) { self.cursor = cursor }
+  init(_ file: InputFile, in fileSystem: any FileSystem) throws(Diagnostic) {
+    digest = InputDigest(try fileSystem.openForReading(file.path))
+    cursor = try InputCursor(file, reading: digest, in: fileSystem)
+  }
 }
 
 /// The dispenser's state behind a lock, with the cursors themselves.
@@ -65,13 +71,27 @@ final class Dispenser: Sendable {
     var inputBytesRead = 0
   }
 
-  private let state: Monitor<(dispenser: DispenserState, inputs: [OpenInput?])>
-  private let open: @Sendable (Int) throws(Diagnostic) -> InputCursor
-
-  init(fileCount: Int, open: @escaping @Sendable (Int) throws(Diagnostic) -> InputCursor) {
-    state = Monitor((DispenserState(fileCount: fileCount), Array(repeating: nil, count: fileCount)))
-    self.open = open
+  private struct State {
+    var dispenser: DispenserState
+    var inputs: [OpenInput?]
+    var fingerprints: [ManifestInput.Fingerprint?]
   }
+
+  private let state: Monitor<State>
+  private let files: [InputFile]
+  private let fileSystem: any FileSystem
+
+  init(files: [InputFile], in fileSystem: any FileSystem) {
+    self.files = files
+    self.fileSystem = fileSystem
+    state = Monitor(
+      State(
+        dispenser: DispenserState(fileCount: files.count), inputs: files.map { _ in nil },
+        fingerprints: files.map { _ in nil }))
+  }
+
+  /// What each file was, once it has been read to its end.
+  var fingerprints: [ManifestInput.Fingerprint?] { state.withLock { $0.fingerprints } }
 
   func stop() { state.withLock { $0.dispenser.stop() } }
 
@@ -98,7 +118,7 @@ final class Dispenser: Sendable {
       if let opened {
         input = opened
       } else {
-        input = OpenInput(try open(index))
+        input = try OpenInput(files[index], in: fileSystem)
         state.withLock { $0.inputs[index] = input }
       }
       if try input.cursor.nextBlock(into: &block) {
@@ -106,6 +126,8 @@ final class Dispenser: Sendable {
         lease.inputBytesRead = input.cursor.compressedBytesRead
         return true
       }
+      let fingerprint = try input.digest.finish()
+      state.withLock { $0.fingerprints[index] = fingerprint }
     }
   }
 }

@@ -25,6 +25,9 @@ struct WorkerPool {
 
   let threadCount: Int
 
+  /// Starts one thread; it ends with `body`.
+  static func startThread(_ body: @escaping @Sendable () -> Void) { Thread.start(body) }
+
   /// Runs `work` once in each thread and returns when all have ended.
   ///
   /// - Parameters:

@@ -38,12 +38,15 @@ struct BatchedRows: Sendable {
     for (number, segment) in segments.enumerated() where segment.sections[section.number].rowCount > 0 {
       let stored = segment.sections[section.number]
       slice.removeAll()
-      try slice.load(
-        from: try fileSystem.openForReading(segment.path), at: stored.byteOffset, byteCount: stored.byteCount)
+      let rows = stored.byteOffset..<stored.byteOffset + stored.byteCount
+      let (byteCount, _) = try slice.load(
+        from: try fileSystem.openForReading(segment.path), rows, segment: number)
+      guard byteCount == stored.byteCount else { throw LoadedSlice.damaged(segment.path) }
       for (index, row) in slice.rows.enumerated() {
         found.append(
           Place(
-            segment: Int32(number), byteCount: Int32(row.byteCount), offset: stored.byteOffset + row.start,
+            segment: Int32(number), byteCount: Int32(truncatingIfNeeded: row.byteCount),
+            offset: stored.byteOffset + row.start,
             key: row.key))
         batch.removeAll()
         try slice.append(row: index, to: &batch)

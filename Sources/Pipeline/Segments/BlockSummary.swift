@@ -41,10 +41,14 @@ struct BlockSummary: Sendable, Equatable {
   var skips = ReasonCounts()
   /// The first `maximumListedSkips` of them.
   var skipped: [SkippedDocument] = []
+  /// Documents that are well and take no part, by the reason.
+  var leftOut = ReasonCounts()
   /// In the recipe's order.
   var objectives: [ObjectiveCounts] = []
 
   var skippedCount: Int { skips.entries.reduce(0) { $0 + $1.count } }
+
+  var leftOutCount: Int { leftOut.entries.reduce(0) { $0 + $1.count } }
 
   /// As many as a manifest lists, so that its list has no gaps.
   static let maximumListedSkips = Manifest.defaultSkippedLimit
@@ -58,7 +62,7 @@ extension BlockSummary {
         ("source_digest", .string(Digest.hex(sourceDigest))),
         ("documents", .integer(documents)), ("validation_documents", .integer(validationDocuments)),
         ("source_bytes", .integer(sourceBytes)), ("text_bytes", .integer(textBytes)), ("tokens", .integer(tokens)),
-        ("skips", skips.json), ("skipped", .array(skipped.map(Self.json(of:)))),
+        ("skips", skips.json), ("left_out", leftOut.json), ("skipped", .array(skipped.map(Self.json(of:)))),
         (
           "objectives",
           .array(
@@ -85,6 +89,7 @@ extension BlockSummary {
     textBytes = json["text_bytes"]?.integer ?? 0
     tokens = json["tokens"]?.integer ?? 0
     skips = ReasonCounts(json: json["skips"])
+    leftOut = ReasonCounts(json: json["left_out"])
     skipped = (json["skipped"]?.array ?? []).map(Self.skipped(from:))
     objectives = (json["objectives"]?.array ?? []).map { entry in
       var counts = ObjectiveCounts()

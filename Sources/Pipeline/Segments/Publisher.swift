@@ -6,10 +6,12 @@ import Synchronization
 /// Turns finished segments into shards: the rows of all segments, in order, cut by rank into shards of equal count.
 ///
 /// Every shard is made by itself out of the slices that its ranks touch, so shards may be made in any order by any
-/// number of threads. Memory: one slice and one record batch for each thread; of sections that are laid out in batches,
-/// one shard for each thread, and what `BatchedRows` says.
+/// number of threads, processes and machines.
+///
+/// - Memory: for each thread `pieceByteCount` and one record batch; of sections that are laid out in batches, one shard
+///   for each thread, and what `BatchedRows` says.
 struct Publisher: Sendable {
-  /// What is published as one list of shards: one split of one objective.
+  /// What is published as one list of shards: one split of one objective, or one bin of it.
   struct Section: Sendable {
     /// Position in every segment's list of sections.
     var number: Int
@@ -33,11 +35,14 @@ struct Publisher: Sendable {
 
   let segments: [Segment.Index]
   let sections: [Section]
-  let shardByteCount: Int
   let outputPath: String
   let fileSystem: any FileSystem
+  private let sharding: Recipe.Sharding
+  private let compression: ShardCompression
   /// Nil: segment order is row order. Else slices are sorted by order key.
   private let sliceBits: Int?
+  /// Memory for the rows that one thread has at hand.
+  private let pieceByteCount: Int
   /// For each section the number of rows before each part that is loaded at once, and behind the last: a slice of all
   /// segments, or one segment's rows.
   private let firstRanks: [[Int]]
@@ -45,15 +50,18 @@ struct Publisher: Sendable {
   private let layouts: [BatchedRows?]
 
   init(
-    segments: [Segment.Index], sections: [Section], sliceBits: Int?, shardByteCount: Int, seed: UInt64,
-    outputPath: String, in fileSystem: any FileSystem
+    segments: [Segment.Index], sections: [Section], sliceBits: Int?, recipe: Recipe, pieceByteCount: Int,
+    in fileSystem: any FileSystem
   ) throws(Diagnostic) {
     self.segments = segments
     self.sections = sections
     self.sliceBits = sliceBits
-    self.shardByteCount = shardByteCount
-    self.outputPath = outputPath
+    self.pieceByteCount = pieceByteCount
+    sharding = recipe.sharding
+    compression = recipe.compression
+    outputPath = recipe.outputPath
     self.fileSystem = fileSystem
+    let seed = recipe.seed
     var firstRanks: [[Int]] = []
     for section in sections {
       if let sliceBits {
@@ -107,7 +115,13 @@ struct Publisher: Sendable {
       let layout = layouts[index]
       let unit = layout?.batchSize ?? 1
       let units = layout?.batchCount ?? rows
-      let count = max(1, min(units, (bytes + shardByteCount - 1) / shardByteCount))
+      let wanted =
+        switch sharding {
+        case .bytes(let limit): (bytes + limit - 1) / limit
+        case .rows(let limit): (units + max(1, limit / unit) - 1) / max(1, limit / unit)
+        case .count(let count): count
+        }
+      let count = max(1, min(units, wanted))
       for shard in 0..<count {
         let end = shard + 1 == count ? rows : Self.rank(shard + 1, of: count, units) * unit
         let ranks = Self.rank(shard, of: count, units) * unit..<end
@@ -123,12 +137,17 @@ struct Publisher: Sendable {
     return count.dividingFullWidth(product).quotient
   }
 
+  /// Where a shard goes, from the dataset's folder on.
+  func path(of task: Task) -> String {
+    sections[task.section].folder + "/" + shardFileName(index: task.shard, count: task.shardCount)
+  }
+
   /// Writes one shard.
   func publish(_ task: Task) throws(Diagnostic) -> ShardSummary {
     let section = sections[task.section]
-    let path = outputPath + "/" + section.folder + "/" + shardFileName(index: task.shard, count: task.shardCount)
     var writer = try ArrowShardWriter(
-      path: path, schema: section.schema, metadata: section.metadata, in: fileSystem)
+      path: outputPath + "/" + path(of: task), schema: section.schema, metadata: section.metadata,
+      compression: compression, in: fileSystem)
     var batch = ExampleBatch(schema: section.schema)
     var slice = LoadedSlice()
     if let layout = layouts[task.section] {
@@ -138,50 +157,56 @@ struct Publisher: Sendable {
       return try writer.finish()
     }
     let firstRanks = firstRanks[task.section]
-    var next = task.ranks.lowerBound
     // The last part that starts at or before the first rank: one with rows.
-    var part = firstRanks.partitioningIndex { $0 > next } - 1
-    while next < task.ranks.upperBound {
-      let end = min(firstRanks[part + 1], task.ranks.upperBound)
-      if end > next {
-        try load(part, of: section, into: &slice)
-        for rank in next..<end { try append(row: rank - firstRanks[part], of: slice, to: &batch, &writer) }
-        next = end
+    var part = firstRanks.partitioningIndex { $0 > task.ranks.lowerBound } - 1
+    var rank = task.ranks.isEmpty ? task.ranks.upperBound : firstRanks[part]
+    while rank < task.ranks.upperBound {
+      var pieces = try pieces(of: part, of: section)
+      while rank < task.ranks.upperBound, try pieces.next(into: &slice) {
+        let ours = task.ranks.clamped(to: rank..<rank + slice.rows.count)
+        for row in ours { try append(row: row - rank, of: slice, to: &batch, &writer) }
+        rank += slice.rows.count
       }
       part += 1
+      guard rank >= min(firstRanks[part], task.ranks.upperBound) else { throw LoadedSlice.damaged(outputPath) }
     }
     try writer.append(batch, rows: 0..<batch.rowCount)
     return try writer.finish()
   }
 
-  /// Appends a row to the record batch under way, and writes that when it is full.
+  /// Appends a row to the rows under way, and hands those on when they are many.
   private func append(
     row: Int, of slice: LoadedSlice, to batch: inout ExampleBatch, _ writer: inout ArrowShardWriter
   ) throws(Diagnostic) {
     try slice.append(row: row, to: &batch)
-    if batch.rowCount == 1_000 {
+    if batch.rowCount == 1_000 || batch.buffers.contains(where: { $0.bytes.count > 1 << 22 }) {
       try writer.append(batch, rows: 0..<batch.rowCount)
       batch.removeAll()
     }
   }
 
-  /// Loads a slice of all segments, in its order, or all rows of one segment.
-  private func load(_ part: Int, of section: Section, into slice: inout LoadedSlice) throws(Diagnostic) {
-    slice.removeAll()
-    guard sliceBits != nil else {
-      let (segment, place) = (segments[part], segments[part].sections[section.number])
-      let file = try fileSystem.openForReading(segment.path)
-      return try slice.load(from: file, at: place.byteOffset, byteCount: place.byteCount)
+  /// A slice of all segments, in its order, or all rows of one segment.
+  private func pieces(of part: Int, of section: Section) throws(Diagnostic) -> SortedPieces {
+    guard let sliceBits else {
+      let place = segments[part].sections[section.number]
+      let rows = place.byteOffset..<place.byteOffset + place.byteCount
+      return SortedPieces(of: [rows], in: [segments[part]], keys: nil, budget: pieceByteCount, fileSystem)
     }
-    for segment in segments where segment.sections[section.number].rowCount > 0 {
+    var ranges: [Range<Int>] = []
+    for segment in segments {
       let place = segment.sections[section.number]
+      guard place.rowCount > 0 else {
+        ranges.append(0..<0)
+        continue
+      }
       let file = try fileSystem.openForReading(segment.path)
       let places = try place.slicePlaces(part...part + 1, in: file)
-      if places[1].bytes == places[0].bytes { continue }
-      try slice.load(
-        from: file, at: place.byteOffset + places[0].bytes, byteCount: places[1].bytes - places[0].bytes)
+      ranges.append(place.byteOffset + places[0].bytes..<place.byteOffset + places[1].bytes)
     }
-    slice.sort()
+    let width = sliceBits == 0 ? 0 : UInt64(1) << UInt64(64 - sliceBits)
+    let first = UInt64(part) &* width
+    return SortedPieces(
+      of: ranges, in: segments, keys: first...(first &+ width &- 1), budget: pieceByteCount, fileSystem)
   }
 }
 

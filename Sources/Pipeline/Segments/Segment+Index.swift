@@ -58,7 +58,7 @@ extension Segment.Index {
       else { return nil }
       sections.append(.init(byteOffset: offset, rowCount: rows, byteCount: bytes))
     }
-    self.init(path: path, summary: summary, sections: sections)
+    self.init(path: path, summary: summary, sections: sections, checksum: hash.value)
   }
 }
 

@@ -5,7 +5,7 @@ import JSONText
 /// One finished block on disk: the rows of every objective and split, sorted, and what was counted on the way.
 ///
 ///     "PLSEGM01"
-///     section 0: rows, slices    a section is one objective × split; rows by (order key, row), or by row alone
+///     section 0: rows, slices    a section is one objective × split (× bin); rows by (order key, row), or by row alone
 ///     section 1: rows, slices
 ///     …
 ///     footer (JSON)              where the sections lie, the block's counts
@@ -39,6 +39,8 @@ enum Segment {
     var path: String
     var summary: BlockSummary
     var sections: [Section]
+    /// XXH64 of what the file holds.
+    var checksum: UInt64 = 0
   }
 
   /// `000012-000345.segment`: the file of block 345 of input file 12.
@@ -74,8 +76,8 @@ struct SegmentWriter: ~Copyable {
     buffer = Segment.head
   }
 
-  /// Appends the rows of the next objective and split.
-  mutating func append(section batch: borrowing ExampleBatch) throws(Diagnostic) {
+  /// Appends the next section: rows of a batch, in their order.
+  mutating func append(section batch: borrowing ExampleBatch, rows: some Sequence<Int>) throws(Diagnostic) {
     try flush()
     var section = Segment.Section(byteOffset: position)
     var places: [UInt8] = []
@@ -89,7 +91,7 @@ struct SegmentWriter: ~Copyable {
       }
     }
     order.removeAll(keepingCapacity: true)
-    order.append(contentsOf: 0..<batch.rowCount)
+    order.append(contentsOf: rows)
     if isSorted {
       let keys = batch.orderKeys
       order.sort { keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1 }
@@ -117,13 +119,14 @@ struct SegmentWriter: ~Copyable {
   /// Writes the footer and gives the file its name.
   consuming func finish(_ summary: BlockSummary) throws(Diagnostic) -> Segment.Index {
     try flush()
-    let index = Segment.Index(path: path, summary: summary, sections: sections)
+    var index = Segment.Index(path: path, summary: summary, sections: sections)
     let footer = JSONWriter.bytes(of: index.footer)
     try write(footer)
     var trailer: [UInt8] = []
     trailer.append(littleEndian: UInt64(footer.count), byteCount: 8)
     try write(trailer)
     trailer.removeAll()
+    index.checksum = hash.value
     trailer.append(littleEndian: hash.value, byteCount: 8)
     trailer.append(contentsOf: Segment.tail)
     try file.write(trailer)

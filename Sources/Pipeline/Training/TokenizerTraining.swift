@@ -100,7 +100,8 @@ public struct TokenizerTraining: Sendable {
       over: files, phase: .counting, threads: threads, cancellation: cancellation, onProgress: onProgress,
       in: fileSystem)
     let counted = try WordCounting(
-      textSteps: recipe.textSteps, trainer: trainer, threads: threads, memory: memory, spill: spill
+      textSteps: recipe.textSteps, trainer: trainer, files: files, seed: recipe.seed, threads: threads, memory: memory,
+      spill: spill
     ).count(run)
     try stopIfCancelled()
     report.documents = run.progress.documents

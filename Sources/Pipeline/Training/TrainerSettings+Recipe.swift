@@ -35,6 +35,11 @@ extension TrainerSettings {
     maxInputCharsPerWord = settings.integer("max_input_chars_per_word")
   }
 
+  /// Whether a key of `tokenizer.train` means something to a model.
+  static func takes(_ key: String, for model: Model) -> Bool {
+    modelsByKey.first { $0.key == key }?.models.contains(model) ?? true
+  }
+
   /// The keys that not every model takes.
   private static let modelsByKey: [(key: String, models: [Model])] = [
     ("end_of_word_suffix", [.bpe, .sentencePieceBPE]), ("add_prefix_space", [.bpe, .sentencePieceBPE]),

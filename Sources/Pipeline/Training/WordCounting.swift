@@ -19,6 +19,9 @@ struct WordCounting {
 
   let textSteps: [String]
   let trainer: TrainerSettings
+  let files: [InputFile]
+  /// Keys which documents of a weighted input take part.
+  let seed: UInt64
   let threads: Int
   let spill: WordSpill
   /// Bytes that the tables of one worker may take. A table takes up to three times its bytes for a moment when it
@@ -26,9 +29,14 @@ struct WordCounting {
   let tableByteLimit: Int
 
   /// - Parameter memory: bytes for the tables of all workers together; checked after every block.
-  init(textSteps: [String], trainer: TrainerSettings, threads: Int, memory: Int, spill: WordSpill) {
+  init(
+    textSteps: [String], trainer: TrainerSettings, files: [InputFile], seed: UInt64, threads: Int, memory: Int,
+    spill: WordSpill
+  ) {
     self.textSteps = textSteps
     self.trainer = trainer
+    self.files = files
+    self.seed = seed
     self.threads = threads
     self.spill = spill
     tableByteLimit = memory / (2 * threads)
@@ -36,7 +44,7 @@ struct WordCounting {
 
   func count(_ run: CorpusRun) throws(Diagnostic) -> Counted {
     let total = Monitor(Counted())
-    let (textSteps, trainer, spill, limit) = (textSteps, trainer, spill, tableByteLimit)
+    let (textSteps, trainer, spill, limit, files, seed) = (textSteps, trainer, spill, tableByteLimit, files, seed)
     try run.forEachThread { (worker) throws(Diagnostic) in
       var block = DocumentBlock()
       let pipeline = try TextPipeline(steps: textSteps)
@@ -45,9 +53,21 @@ struct WordCounting {
       var scratch = PreTokenCounter.Scratch()
       var chunks = WordCounts()
       while try worker.nextBlock(into: &block) {
+        if block.holdsCodes {
+          throw Diagnostic(
+            "train.codes", "'\(block.path)' holds codes, and a tokenizer is trained on texts",
+            at: SourceLocation(path: block.path), help: "codes need no tokenizer: `tokenizer: {codes: {size: …}}`")
+        }
         try pipeline.apply(to: &block, scratch: &textScratch)
-        counter.count(block, into: &chunks, scratch: &scratch)
         let (documents, sourceBytes, skipped) = (block.documents.count, block.sourceByteCount, block.skipped.count)
+        let file = files[block.fileIndex]
+        if file.weight != 1 { block.assignIDs() }
+        // Documents that take part again count again.
+        var copies = block.takeShares(of: file, seed: seed)?.copies ?? []
+        repeat {
+          counter.count(block, into: &chunks, scratch: &scratch)
+          block.dropFirstShares(&copies)
+        } while !copies.isEmpty
         worker.report { progress in
           progress.documents += documents
           progress.sourceBytes += sourceBytes

@@ -1,3 +1,4 @@
+import ArrowIPC
 import Blocks
 import Files
 
@@ -5,11 +6,17 @@ import Files
 struct ArrowRecordBatch {
   /// One column of the batch.
   struct Place {
-    /// Offset in the file of the first value.
-    var valuesStart: Int
+    var values: StoredBuffer
     var valueCount: Int
-    /// Offset in the file of the first 32-bit offset, for lists of at least one row.
-    var offsetsStart: Int?
+    /// The 32-bit offsets, for lists of at least one row.
+    var offsets: StoredBuffer?
+  }
+
+  /// Where a buffer's bytes stand in the file.
+  struct StoredBuffer {
+    var range: Range<Int>
+    /// Bytes once unpacked; nil when the file holds them as they are.
+    var unpackedByteCount: Int?
   }
 
   var firstRow: Int
@@ -39,7 +46,7 @@ struct ArrowDirectory {
       guard try message.table.uint8(ArrowFormat.MessageSlot.headerType) == ArrowFormat.Header.recordBatch,
         let table = try message.table.table(ArrowFormat.MessageSlot.header)
       else { throw message.table.unsupported("a message of another kind", expected: "record batches") }
-      let batch = try recordBatch(table, body: message.body, byteRange: message.byteRange)
+      let batch = unsafe try recordBatch(table, body: message.body, byteRange: message.byteRange, of: bytes)
       let (sum, overflow) = rowCount.addingReportingOverflow(batch.rowCount)
       guard !overflow else { throw table.damaged(expected: "row counts that add up", found: "\(batch.rowCount)") }
       rowCount = sum
@@ -48,25 +55,29 @@ struct ArrowDirectory {
   }
 
   private func recordBatch(
-    _ table: FlatTableView, body: Range<Int>, byteRange: Range<Int>
+    _ table: FlatTableView, body: Range<Int>, byteRange: Range<Int>, of bytes: UnsafeRawBufferPointer
   ) throws(Diagnostic) -> ArrowRecordBatch {
-    guard try table.table(ArrowFormat.RecordBatchSlot.compression) == nil else {
-      throw table.unsupported("compressed record batches", expected: "uncompressed values")
+    let compression = try table.table(ArrowFormat.RecordBatchSlot.compression)
+    if let compression {
+      guard try compression.uint8(ArrowFormat.Compression.codecSlot) == ArrowFormat.Compression.zstd,
+        try compression.uint8(ArrowFormat.Compression.methodSlot) == ArrowFormat.Compression.buffer
+      else { throw table.unsupported("record batches packed otherwise than with zstd", expected: "zstd, or none") }
     }
     let rows = try table.int64(ArrowFormat.RecordBatchSlot.length)
     guard rows >= 0 else { throw table.damaged(expected: "a number of rows", found: "\(rows)") }
-    var cursor = BufferCursor(
-      table: table, body: body, nodes: try table.pairs(ArrowFormat.RecordBatchSlot.nodes),
+    var cursor = unsafe BufferCursor(
+      table: table, body: body, bytes: bytes, isPacked: compression != nil,
+      nodes: try table.pairs(ArrowFormat.RecordBatchSlot.nodes),
       buffers: try table.pairs(ArrowFormat.RecordBatchSlot.buffers))
     var batch = ArrowRecordBatch(firstRow: rowCount, rowCount: rows, byteRange: byteRange, places: [])
     for column in schema.columns {
       try cursor.takeNode(count: rows)
       var valueCount = rows
-      var offsetsStart: Int?
+      var offsets: ArrowRecordBatch.StoredBuffer?
       switch column.shape {
       case .scalar: break
       case .list:
-        offsetsStart = try cursor.takeOffsets(rowCount: rows)
+        offsets = try cursor.takeOffsets(rowCount: rows)
         valueCount = try cursor.takeNode(count: nil)
       case .fixed(let dimensions):
         for length in dimensions {
@@ -75,8 +86,8 @@ struct ArrowDirectory {
           valueCount = try cursor.takeNode(count: product)
         }
       }
-      let start = try cursor.takeBuffer(elementCount: valueCount, byteWidth: column.type.byteWidth)
-      batch.places.append(.init(valuesStart: start, valueCount: valueCount, offsetsStart: offsetsStart))
+      let values = try cursor.takeBuffer(elementCount: valueCount, byteWidth: column.type.byteWidth)
+      batch.places.append(.init(values: values, valueCount: valueCount, offsets: offsets))
     }
     try cursor.finish()
     return batch
@@ -84,17 +95,27 @@ struct ArrowDirectory {
 }
 
 /// Goes through the nodes and buffers of a record batch in the order in which its columns take them.
+///
+/// `@safe`: loads are checked against the body, which is inside the bytes that whoever makes the cursor lends.
+@safe
 private struct BufferCursor {
   let table: FlatTableView
   let body: Range<Int>
+  let bytes: UnsafeRawBufferPointer
+  let isPacked: Bool
   let nodes: [(count: Int, nullCount: Int)]
   let buffers: [(offset: Int, byteCount: Int)]
   var nextNode = 0
   var nextBuffer = 0
 
-  init(table: FlatTableView, body: Range<Int>, nodes: [(Int, Int)], buffers: [(Int, Int)]) {
+  init(
+    table: FlatTableView, body: Range<Int>, bytes: UnsafeRawBufferPointer, isPacked: Bool, nodes: [(Int, Int)],
+    buffers: [(Int, Int)]
+  ) {
     self.table = table
     self.body = body
+    unsafe self.bytes = bytes
+    self.isPacked = isPacked
     self.nodes = nodes.map { (count: $0.0, nullCount: $0.1) }
     self.buffers = buffers.map { (offset: $0.0, byteCount: $0.1) }
   }
@@ -109,19 +130,22 @@ private struct BufferCursor {
       throw table.damaged(expected: "an array of \(count ?? 0) values", found: "\(node.count)")
     }
     guard node.nullCount == 0 else { throw table.unsupported("\(node.nullCount) nulls", expected: "no nulls") }
-    _ = try takeBuffer(elementCount: 0, byteWidth: 1)
+    try takeBuffer(elementCount: 0, byteWidth: 1)
     return node.count
   }
 
   /// Where the 32-bit offsets of a list column start; nil for no rows, for which some writers leave them out.
-  mutating func takeOffsets(rowCount: Int) throws(Diagnostic) -> Int? {
+  mutating func takeOffsets(rowCount: Int) throws(Diagnostic) -> ArrowRecordBatch.StoredBuffer? {
     guard rowCount < Int.max else { throw table.damaged(expected: "a number of rows", found: "\(rowCount)") }
-    let start = try takeBuffer(elementCount: rowCount == 0 ? 0 : rowCount + 1, byteWidth: 4)
-    return rowCount == 0 ? nil : start
+    let offsets = try takeBuffer(elementCount: rowCount == 0 ? 0 : rowCount + 1, byteWidth: 4)
+    return rowCount == 0 ? nil : offsets
   }
 
-  /// Where the next buffer starts in the file, with room for at least so many elements.
-  mutating func takeBuffer(elementCount: Int, byteWidth: Int) throws(Diagnostic) -> Int {
+  /// Where the next buffer stands in the file, with room for at least so many elements.
+  @discardableResult
+  mutating func takeBuffer(
+    elementCount: Int, byteWidth: Int
+  ) throws(Diagnostic) -> ArrowRecordBatch.StoredBuffer {
     guard nextBuffer < buffers.count else { throw table.damaged(expected: "more buffers", found: "\(buffers.count)") }
     let buffer = buffers[nextBuffer]
     nextBuffer += 1
@@ -132,11 +156,33 @@ private struct BufferCursor {
         expected: "a buffer inside the body of \(body.count) bytes, at a multiple of 8",
         found: "\(buffer.byteCount) bytes at \(buffer.offset)")
     }
-    guard elementCount <= buffer.byteCount / byteWidth else {
+    let start = body.lowerBound + buffer.offset
+    var stored = ArrowRecordBatch.StoredBuffer(range: start..<start + buffer.byteCount)
+    if isPacked, buffer.byteCount > 0 { try takePrefix(of: &stored) }
+    guard elementCount <= (stored.unpackedByteCount ?? stored.range.count) / byteWidth else {
       throw table.damaged(
-        expected: "a buffer of \(elementCount) values of \(byteWidth) bytes", found: "\(buffer.byteCount) bytes")
+        expected: "a buffer of \(elementCount) values of \(byteWidth) bytes",
+        found: "\(stored.unpackedByteCount ?? stored.range.count) bytes")
     }
-    return body.lowerBound + buffer.offset
+    return stored
+  }
+
+  /// Reads the length in front of a packed buffer.
+  private func takePrefix(of buffer: inout ArrowRecordBatch.StoredBuffer) throws(Diagnostic) {
+    let width = ArrowFormat.Compression.prefixByteCount
+    let packed = buffer.range.count - width
+    guard packed >= 0 else {
+      throw table.damaged(expected: "a length of 8 bytes", found: "\(buffer.range.count) bytes")
+    }
+    let bits = unsafe bytes.loadUnaligned(fromByteOffset: buffer.range.lowerBound, as: Int64.self)
+    let length = Int(Int64(littleEndian: bits))
+    buffer.range = buffer.range.lowerBound + width..<buffer.range.upperBound
+    if length == ArrowFormat.Compression.stored { return }
+    // A block of zstd takes at least 4 bytes and gives at most 128 KiB: so no file asks for more memory than this.
+    guard length >= 0, length >> 15 <= packed else {
+      throw table.damaged(expected: "a length that \(packed) packed bytes can have", found: "\(length)")
+    }
+    buffer.unpackedByteCount = length
   }
 
   func finish() throws(Diagnostic) {
@@ -194,7 +240,8 @@ private struct MessageWalk {
       throw damaged(at: start + 4, expected: "a size of metadata, a multiple of 8", found: "\(size)")
     }
     let metadata = start + 8..<start + 8 + Int(size)
-    let buffer = unsafe FlatBuffer(bytes: Array(bytes[metadata]), path: path, fileOffset: metadata.lowerBound)
+    let buffer = unsafe FlatBuffer(
+      bytes: Array(bytes[metadata]), path: path, fileOffset: metadata.lowerBound, area: ShardReader.area)
     let table = try buffer.root()
     guard try table.int16(ArrowFormat.MessageSlot.version) >= ArrowFormat.oldestVersion else {
       throw table.unsupported("a metadata version before V4", expected: "V4 or V5")

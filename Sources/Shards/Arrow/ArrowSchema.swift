@@ -1,3 +1,4 @@
+import ArrowIPC
 import Blocks
 import JSONText
 

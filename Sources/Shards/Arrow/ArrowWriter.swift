@@ -1,3 +1,4 @@
+import ArrowIPC
 public import Blocks
 public import Files
 
@@ -5,8 +6,9 @@ public import Files
 ///
 ///     schema | record batch of `rowsPerRecordBatch` rows | … | the last, shorter one | end of stream
 ///
-/// The file appears under its name, synced to disk, when `finish` returns. Its bytes depend on the schema and the rows
-/// alone.
+/// A record batch also ends in front of the row that would take its values beyond 16 MiB, so that one row is read
+/// without much else. The file appears under its name, synced to disk, when `finish` returns. Its bytes depend on the
+/// schema and the rows alone; packed ones on the version of zstd, too.
 ///
 /// - Memory: one record batch.
 public struct ArrowShardWriter: ShardSink, ~Copyable {
@@ -36,6 +38,8 @@ public struct ArrowShardWriter: ShardSink, ~Copyable {
   private let schema: ExampleSchema
   private let rowsPerRecordBatch: Int
   private let valuesPerListLimit: Int
+  private let bytesPerRecordBatch: Int
+  private let packer: ZstdPacker?
   private var file: AtomicFile
   private var fileHash = XXH64()
   private var batchHash = XXH64()
@@ -51,21 +55,29 @@ public struct ArrowShardWriter: ShardSink, ~Copyable {
   /// - Throws: `shards.invalid-schema`, and what the file system has to say.
   public init(
     path: String, schema: ExampleSchema, metadata: [(key: String, value: String)] = [],
-    rowsPerRecordBatch: Int = 1000, in fileSystem: any FileSystem
+    rowsPerRecordBatch: Int = 1000, compression: ShardCompression = .none, in fileSystem: any FileSystem
   ) throws(Diagnostic) {
     try self.init(
       path: path, schema: schema, metadata: metadata, rowsPerRecordBatch: rowsPerRecordBatch,
-      valuesPerListLimit: Int(Int32.max), in: fileSystem)
+      valuesPerListLimit: Int(Int32.max), compression: compression, in: fileSystem)
   }
 
-  /// - Parameter valuesPerListLimit: values of one list column in one record batch; tests lower it.
+  /// - Parameters:
+  ///   - valuesPerListLimit: values of one list column in one record batch; tests lower it.
+  ///   - bytesPerRecordBatch: bytes of values in a record batch of more than one row; tests lower it.
   package init(
     path: String, schema: ExampleSchema, metadata: [(key: String, value: String)] = [], rowsPerRecordBatch: Int,
-    valuesPerListLimit: Int, in fileSystem: any FileSystem
+    valuesPerListLimit: Int, bytesPerRecordBatch: Int = 1 << 24, compression: ShardCompression = .none,
+    in fileSystem: any FileSystem
   ) throws(Diagnostic) {
     precondition(rowsPerRecordBatch > 0, "a record batch has rows")
     let table = ArrowSchema.table(for: try schema.validated(), metadata: metadata)
     let header = ArrowFormat.encapsulated(ArrowFormat.message(ArrowFormat.Header.schema, table, bodyByteCount: 0))
+    let packer: ZstdPacker?
+    switch compression {
+    case .none: packer = nil
+    case .zstd: packer = try ZstdPacker(level: ShardCompression.zstdLevel)
+    }
     var file = try AtomicFile(path, in: fileSystem)
     try file.write(header)
     unsafe fileHash.update(header.span.bytes)
@@ -74,6 +86,8 @@ public struct ArrowShardWriter: ShardSink, ~Copyable {
     self.schema = schema
     self.rowsPerRecordBatch = rowsPerRecordBatch
     self.valuesPerListLimit = valuesPerListLimit
+    self.bytesPerRecordBatch = bytesPerRecordBatch
+    self.packer = packer
     pending = schema.columns.map { PendingColumn($0) }
   }
 
@@ -103,7 +117,8 @@ public struct ArrowShardWriter: ShardSink, ~Copyable {
     return summary
   }
 
-  /// How many of the rows still fit the record batch: by their number, and by the 32-bit offsets of each list.
+  /// How many of the rows still fit the record batch: by their number, by the 32-bit offsets of each list, and by the
+  /// bytes of their values.
   private func endOfFittingRows(
     from start: Int, upTo end: Int, in buffers: [ExampleBatch.Buffer]
   ) throws(Diagnostic) -> Int {
@@ -118,7 +133,19 @@ public struct ArrowShardWriter: ShardSink, ~Copyable {
           found: "\(buffer.offsets[start + 1] - buffer.offsets[start])")
       }
     }
+    let isFirst = pendingRowCount == 0
+    let room = bytesPerRecordBatch - pending.reduce(0) { $0 + $1.values.count }
+    while end > start + (isFirst ? 1 : 0), Self.byteCount(of: start..<end, in: buffers) > room { end -= 1 }
     return end
+  }
+
+  private static func byteCount(of rows: Range<Int>, in buffers: [ExampleBatch.Buffer]) -> Int {
+    buffers.reduce(0) { sum, buffer in
+      let values =
+        buffer.column.fixedCount.map { $0 * rows.count }
+        ?? buffer.offsets[rows.upperBound] - buffer.offsets[rows.lowerBound]
+      return sum + values * buffer.column.type.byteWidth
+    }
   }
 
   private mutating func copy(_ rows: Range<Int>, of buffers: [ExampleBatch.Buffer]) {
@@ -141,16 +168,43 @@ public struct ArrowShardWriter: ShardSink, ~Copyable {
   }
 
   private mutating func writeRecordBatch() throws(Diagnostic) {
-    let (header, bodyByteCount) = recordBatchHeader()
-    let message = ArrowFormat.message(ArrowFormat.Header.recordBatch, header, bodyByteCount: bodyByteCount)
+    var nodes: [Int64] = []
+    var places: [Int64] = []
+    var body: [UInt8] = []
+    func addNode(count: Int) {
+      nodes += [Int64(count), 0]
+      // No nulls: the validity bitmap is absent, an empty buffer.
+      places += [Int64(body.count), 0]
+    }
+    func addBuffer(_ bytes: [UInt8]) {
+      let start = body.count
+      append(bytes, to: &body)
+      places += [Int64(start), Int64(body.count - start)]
+      body.append(contentsOf: repeatElement(0, count: ArrowFormat.roundedUp(body.count) - body.count))
+    }
+    for index in pending.indices {
+      addNode(count: pendingRowCount)
+      switch pending[index].column.shape {
+      case .scalar: break
+      case .list:
+        addBuffer(pending[index].offsets)
+        addNode(count: pending[index].valueCount)
+      case .fixed(let dimensions):
+        var count = pendingRowCount
+        for dimension in dimensions {
+          count *= dimension
+          addNode(count: count)
+        }
+      }
+      addBuffer(pending[index].values)
+      pending[index].removeAll()
+    }
+    let header = recordBatchHeader(nodes: nodes, places: places)
+    let message = ArrowFormat.message(ArrowFormat.Header.recordBatch, header, bodyByteCount: body.count)
     let start = file.byteCount
     batchHash = XXH64()
     try write(ArrowFormat.encapsulated(message))
-    for index in pending.indices {
-      if pending[index].column.shape == .list { try writePadded(pending[index].offsets) }
-      try writePadded(pending[index].values)
-      pending[index].removeAll()
-    }
+    try write(body)
     recordBatches.append(
       ShardSummary.RecordBatch(
         rowCount: pendingRowCount, byteCount: file.byteCount - start, checksum: batchHash.value))
@@ -159,47 +213,29 @@ public struct ArrowShardWriter: ShardSink, ~Copyable {
   }
 
   /// The lengths of all arrays and the places of all buffers, parents before children.
-  private func recordBatchHeader() -> (header: FlatTable, bodyByteCount: Int) {
-    var nodes: [Int64] = []
-    var places: [Int64] = []
-    var bodyByteCount = 0
-    func addNode(count: Int) {
-      nodes += [Int64(count), 0]
-      // No nulls: the validity bitmap is absent, an empty buffer.
-      places += [Int64(bodyByteCount), 0]
-    }
-    func addBuffer(byteCount: Int) {
-      places += [Int64(bodyByteCount), Int64(byteCount)]
-      bodyByteCount += ArrowFormat.roundedUp(byteCount)
-    }
-    for column in pending {
-      addNode(count: pendingRowCount)
-      switch column.column.shape {
-      case .scalar: break
-      case .list:
-        addBuffer(byteCount: column.offsets.count)
-        addNode(count: column.valueCount)
-      case .fixed(let dimensions):
-        var count = pendingRowCount
-        for dimension in dimensions {
-          count *= dimension
-          addNode(count: count)
-        }
-      }
-      addBuffer(byteCount: column.values.count)
-    }
-    let header = FlatTable([
+  private func recordBatchHeader(nodes: [Int64], places: [Int64]) -> FlatTable {
+    let plain: [(slot: Int, value: FlatTable.Value)] = [
       (ArrowFormat.RecordBatchSlot.length, .int64(pendingRowCount)),
       (ArrowFormat.RecordBatchSlot.nodes, .structs(nodes, wordsPerStruct: 2)),
       (ArrowFormat.RecordBatchSlot.buffers, .structs(places, wordsPerStruct: 2)),
+    ]
+    if packer == nil { return FlatTable(plain) }
+    let compression = FlatTable([
+      (ArrowFormat.Compression.codecSlot, .uint8(ArrowFormat.Compression.zstd)),
+      (ArrowFormat.Compression.methodSlot, .uint8(ArrowFormat.Compression.buffer)),
     ])
-    return (header, bodyByteCount)
+    return FlatTable(plain + [(ArrowFormat.RecordBatchSlot.compression, .table(compression))])
   }
 
-  private mutating func writePadded(_ bytes: [UInt8]) throws(Diagnostic) {
-    try write(bytes)
-    let padding = ArrowFormat.roundedUp(bytes.count) - bytes.count
-    if padding > 0 { try write(Array(repeating: 0, count: padding)) }
+  /// Appends a buffer as it is, or packed behind its length. Packed even where that makes it no smaller: the frame
+  /// brings a checksum with it.
+  private func append(_ bytes: [UInt8], to body: inout [UInt8]) {
+    guard let packer, !bytes.isEmpty else {
+      body += bytes
+      return
+    }
+    for shift in stride(from: 0, to: 64, by: 8) { body.append(UInt8(truncatingIfNeeded: bytes.count >> shift)) }
+    packer.pack(bytes, into: &body)
   }
 
   private mutating func write(_ bytes: [UInt8]) throws(Diagnostic) {

@@ -2,8 +2,8 @@
 ///
 /// Just what Arrow's metadata takes: scalars, strings, tables, vectors of tables, and vectors of structs of 64-bit
 /// words.
-struct FlatTable {
-  indirect enum Value {
+package struct FlatTable {
+  package indirect enum Value {
     /// The low bytes of a number: 1, 2, 4 or 8 of them.
     case scalar(UInt64, byteWidth: Int)
     case string(String)
@@ -13,14 +13,14 @@ struct FlatTable {
     case structs([Int64], wordsPerStruct: Int)
   }
 
-  var fields: [(slot: Int, value: Value)]
+  package var fields: [(slot: Int, value: Value)]
 
-  init(_ fields: [(slot: Int, value: Value)] = []) {
+  package init(_ fields: [(slot: Int, value: Value)] = []) {
     self.fields = fields
   }
 
   /// The bytes of a buffer with this table as its root; the same table always gives the same bytes.
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var writer = FlatBufferWriter()
     writer.finish(root: self)
     return writer.bytes
@@ -28,11 +28,11 @@ struct FlatTable {
 }
 
 extension FlatTable.Value {
-  static func uint8(_ value: UInt8) -> Self { .scalar(UInt64(value), byteWidth: 1) }
-  static func bool(_ value: Bool) -> Self { .scalar(value ? 1 : 0, byteWidth: 1) }
-  static func int16(_ value: Int16) -> Self { .scalar(UInt64(UInt16(bitPattern: value)), byteWidth: 2) }
-  static func int32(_ value: Int32) -> Self { .scalar(UInt64(UInt32(bitPattern: value)), byteWidth: 4) }
-  static func int64(_ value: Int) -> Self { .scalar(UInt64(bitPattern: Int64(value)), byteWidth: 8) }
+  package static func uint8(_ value: UInt8) -> Self { .scalar(UInt64(value), byteWidth: 1) }
+  package static func bool(_ value: Bool) -> Self { .scalar(value ? 1 : 0, byteWidth: 1) }
+  package static func int16(_ value: Int16) -> Self { .scalar(UInt64(UInt16(bitPattern: value)), byteWidth: 2) }
+  package static func int32(_ value: Int32) -> Self { .scalar(UInt64(UInt32(bitPattern: value)), byteWidth: 4) }
+  package static func int64(_ value: Int) -> Self { .scalar(UInt64(bitPattern: Int64(value)), byteWidth: 8) }
 
   /// Bytes in the table itself: the number, or the offset to what stands elsewhere.
   fileprivate var inlineByteWidth: Int {

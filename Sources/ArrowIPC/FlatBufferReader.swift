@@ -1,13 +1,32 @@
-import Blocks
+package import Blocks
 
 /// A FlatBuffers buffer out of a file: nothing in it is believed before it is checked against the buffer's bounds.
-struct FlatBuffer {
+package struct FlatBuffer {
+  /// Who reads, for messages: the first part of the codes, and what a person can do about damage.
+  package struct Area: Sendable {
+    package var codePrefix: String
+    package var help: String
+
+    package init(codePrefix: String, help: String) {
+      self.codePrefix = codePrefix
+      self.help = help
+    }
+  }
+
   let bytes: [UInt8]
   /// The file, and where in it the buffer starts: for messages.
   let path: String
   let fileOffset: Int
+  let area: Area
 
-  func root() throws(Diagnostic) -> FlatTableView {
+  package init(bytes: [UInt8], path: String, fileOffset: Int, area: Area) {
+    self.bytes = bytes
+    self.path = path
+    self.fileOffset = fileOffset
+    self.area = area
+  }
+
+  package func root() throws(Diagnostic) -> FlatTableView {
     try table(at: try target(ofOffsetAt: 0))
   }
 
@@ -61,14 +80,14 @@ struct FlatBuffer {
 
   func damaged(at place: Int, expected: String, found: String) -> Diagnostic {
     Diagnostic(
-      "shards.damaged-metadata", "the metadata of \(path) is damaged",
+      "\(area.codePrefix).damaged-metadata", "the metadata of \(path) is damaged",
       at: SourceLocation(path: path, byte: fileOffset + max(0, min(place, bytes.count))), expected: expected,
-      found: found, help: ShardReader.damageHelp)
+      found: found, help: area.help)
   }
 }
 
 /// A table of a buffer. Fields that are absent read as nil or as the default that the schema gives them.
-struct FlatTableView {
+package struct FlatTableView {
   fileprivate let buffer: FlatBuffer
   fileprivate let position: Int
   fileprivate let vtable: Int
@@ -76,27 +95,27 @@ struct FlatTableView {
   fileprivate let byteCount: Int
 
   /// Bytes of the whole buffer.
-  var bufferByteCount: Int { buffer.bytes.count }
+  package var bufferByteCount: Int { buffer.bytes.count }
 
-  func uint8(_ slot: Int) throws(Diagnostic) -> UInt8 {
+  package func uint8(_ slot: Int) throws(Diagnostic) -> UInt8 {
     UInt8(truncatingIfNeeded: try scalar(slot, byteWidth: 1))
   }
 
-  func bool(_ slot: Int) throws(Diagnostic) -> Bool { try uint8(slot) != 0 }
+  package func bool(_ slot: Int) throws(Diagnostic) -> Bool { try uint8(slot) != 0 }
 
-  func int16(_ slot: Int) throws(Diagnostic) -> Int {
+  package func int16(_ slot: Int) throws(Diagnostic) -> Int {
     Int(Int16(truncatingIfNeeded: try scalar(slot, byteWidth: 2)))
   }
 
-  func int32(_ slot: Int) throws(Diagnostic) -> Int {
+  package func int32(_ slot: Int) throws(Diagnostic) -> Int {
     Int(Int32(truncatingIfNeeded: try scalar(slot, byteWidth: 4)))
   }
 
-  func int64(_ slot: Int) throws(Diagnostic) -> Int {
+  package func int64(_ slot: Int) throws(Diagnostic) -> Int {
     Int(Int64(bitPattern: try scalar(slot, byteWidth: 8)))
   }
 
-  func string(_ slot: Int) throws(Diagnostic) -> String? {
+  package func string(_ slot: Int) throws(Diagnostic) -> String? {
     guard let place = try place(of: slot, byteWidth: 4) else { return nil }
     let target = try buffer.target(ofOffsetAt: place)
     let (start, count) = try buffer.vector(at: target, elementByteWidth: 1)
@@ -106,12 +125,12 @@ struct FlatTableView {
     return text
   }
 
-  func table(_ slot: Int) throws(Diagnostic) -> FlatTableView? {
+  package func table(_ slot: Int) throws(Diagnostic) -> FlatTableView? {
     guard let place = try place(of: slot, byteWidth: 4) else { return nil }
     return try buffer.table(at: try buffer.target(ofOffsetAt: place))
   }
 
-  func tables(_ slot: Int) throws(Diagnostic) -> [FlatTableView] {
+  package func tables(_ slot: Int) throws(Diagnostic) -> [FlatTableView] {
     guard let place = try place(of: slot, byteWidth: 4) else { return [] }
     let target = try buffer.target(ofOffsetAt: place)
     let (start, count) = try buffer.vector(at: target, elementByteWidth: 4)
@@ -123,7 +142,7 @@ struct FlatTableView {
   }
 
   /// A vector of structs of two 64-bit words each.
-  func pairs(_ slot: Int) throws(Diagnostic) -> [(Int, Int)] {
+  package func pairs(_ slot: Int) throws(Diagnostic) -> [(Int, Int)] {
     guard let place = try place(of: slot, byteWidth: 4) else { return [] }
     let target = try buffer.target(ofOffsetAt: place)
     let (start, count) = try buffer.vector(at: target, elementByteWidth: 16)
@@ -137,15 +156,26 @@ struct FlatTableView {
     return pairs
   }
 
+  /// A vector of 64-bit integers.
+  package func integers(_ slot: Int) throws(Diagnostic) -> [Int] {
+    guard let place = try place(of: slot, byteWidth: 4) else { return [] }
+    let target = try buffer.target(ofOffsetAt: place)
+    let (start, count) = try buffer.vector(at: target, elementByteWidth: 8)
+    var integers: [Int] = []
+    integers.reserveCapacity(count)
+    for index in 0..<count { integers.append(Int(Int64(bitPattern: try buffer.load(8, at: start + 8 * index)))) }
+    return integers
+  }
+
   /// An error about this table.
-  func damaged(expected: String, found: String) -> Diagnostic {
+  package func damaged(expected: String, found: String) -> Diagnostic {
     buffer.damaged(at: position, expected: expected, found: found)
   }
 
   /// An error about something this table describes that is well-formed, but not ours to read.
-  func unsupported(_ what: String, expected: String) -> Diagnostic {
+  package func unsupported(_ what: String, expected: String) -> Diagnostic {
     Diagnostic(
-      "shards.unsupported", "\(buffer.path) has \(what)",
+      "\(buffer.area.codePrefix).unsupported", "\(buffer.path) has \(what)",
       at: SourceLocation(path: buffer.path, byte: buffer.fileOffset + position), expected: expected)
   }
 
