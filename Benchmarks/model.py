@@ -5,9 +5,9 @@
     python3 Benchmarks/model.py [--runs 5]
 
 NumPy is measured twice: with the OpenBLAS that it brings, and with arrays of its own given to the library that ours
-links (`libopenblas.so.0`), which is what a NumPy of the system would call. The PyTorch model has the same shape:
-pre-norm blocks, GELU, a bias by distance, tied softmax, AdamW, gradients clipped. Tools take turns; the time is that of
-the processor; the table shows medians.
+links (`libopenblas.so.0`), which is what a NumPy of the system would call. The PyTorch model has the same shape: blocks
+with their norms inside, GELU, a bias by distance, tied softmax, AdamW, gradients clipped. Tools take turns; the time is
+that of the processor; the table shows medians.
 """
 import os
 
@@ -87,7 +87,7 @@ def torch_tokens(is_causal, steps, width, layers, heads, vocabulary, count, leng
 
         def forward(self, x, distance, mask):
             parts = self.qkv(self.norms[0](x)).chunk(3, -1)
-            q, k, v = (t.reshape(count, length, heads, -1).transpose(1, 2) for t in parts)
+            q, k, v = (part.reshape(count, length, heads, -1).transpose(1, 2) for part in parts)
             bias = self.distance[:, distance] + mask
             mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.expand(count, -1, -1, -1))
             x = x + self.output(mixed.transpose(1, 2).reshape(count, length, width))
@@ -132,10 +132,11 @@ def main():
 
     print("GFLOP/s            m     n     k  turned |   ours  same library  NumPy's own | ours / same")
     for m, n, k, side in PRODUCTS:
-        rounds = [
-            (by_ours(m, n, k, side), by_library(library, m, n, k, side), by_numpy(m, n, k, side)) for _ in range(runs)]
+        shape = (m, n, k, side)
+        rounds = [(by_ours(*shape), by_library(library, *shape), by_numpy(*shape)) for _ in range(runs)]
         ours, same, own = (statistics.median(column) for column in zip(*rounds))
-        print(f"            {m:8}{n:6}{k:6}  {side:6} |{ours:7.1f}{same:14.1f}{own:13.1f} |{100 * ours / same:10.0f} %")
+        sizes = f"{m:8}{n:6}{k:6}  {side:6}"
+        print(f"            {sizes} |{ours:7.1f}{same:14.1f}{own:13.1f} |{100 * ours / same:10.0f} %")
 
     try:
         import torch  # noqa: F401
@@ -152,8 +153,8 @@ def main():
             ours = float(subprocess.check_output([TOOL, "train", kind, *map(str, shape)]))
             rounds.append((ours, torch_tokens(kind == "causal", *shape)))
         ours, theirs = (statistics.median(column) for column in zip(*rounds))
-        shape = f"{kind:7}{width:6}{layers:7}{vocabulary:11}"
-        print(f"          {shape} |{ours:8.0f}{theirs:9.0f} |{100 * ours / theirs:12.0f} %")
+        sizes = f"{kind:7}{width:6}{layers:7}{vocabulary:11}"
+        print(f"          {sizes} |{ours:8.0f}{theirs:9.0f} |{100 * ours / theirs:12.0f} %")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 /// Tokens in, states out: embeddings, blocks, and a last norm. An encoder, a decoder, or the decoder of an encoder,
 /// according to what its batches let tokens see and whether it has a memory.
 ///
-///     x₀ = E[token] + P[position] + T[type]     xₗ₊₁ = block(xₗ)     states = norm(x_L)
+///     x₀ = √d · E[token] + P[position] + T[type]     xₗ₊₁ = block(xₗ)     states = norm(x_L)
 public final class Stack {
   public let shape: ModelShape
   public let tokens: Embedding
@@ -24,8 +24,10 @@ public final class Stack {
       table.map { Embedding(sharing: $0) }
       ?? Embedding("\(name).tokens", count: shape.vocabularySize, width: shape.width, &draws)
     ownsTokens = table == nil
-    positions = Embedding("\(name).positions", count: shape.longest, width: shape.width, &draws)
-    types = Embedding("\(name).types", count: shape.types, width: shape.width, &draws)
+    // Small beside the tokens: a model that sees little data should begin with what a token is, not with where it
+    // stands.
+    positions = Embedding("\(name).positions", count: shape.longest, width: shape.width, deviation: 0.002, &draws)
+    types = Embedding("\(name).types", count: shape.types, width: shape.width, deviation: 0.002, &draws)
     dropout = Dropout(shape.dropout)
     blocks = (0..<shape.layers).map {
       Block("\(name).\($0)", shape, looksAhead: looksAhead, hasMemory: hasMemory, &draws)
@@ -34,6 +36,9 @@ public final class Stack {
   }
 
   private let ownsTokens: Bool
+
+  /// √d, so that tokens are not lost beside what the blocks add (Vaswani et al. 2017, §3.4).
+  private var tokenScale: Float { Float(shape.width).squareRoot() }
 
   public var parameters: [Parameter] {
     (ownsTokens ? [tokens.table] : []) + [positions.table, types.table] + blocks.flatMap(\.parameters)
@@ -48,6 +53,7 @@ public final class Stack {
     _ batch: SequenceBatch, memory: (states: Tensor, layout: Attention.Layout)? = nil, noise: Noise? = nil
   ) -> Tensor {
     var x = tokens.forward(batch.tokens)
+    unsafe Kernels.scale(x.base, by: tokenScale, x.count)
     _ = positions.forward(batch.positions.map { min($0, Int32(shape.longest - 1)) }, addedTo: x)
     _ = types.forward(batch.types.map { min($0, Int32(shape.types - 1)) }, addedTo: x)
     x = dropout.forward(x, noise)
@@ -63,9 +69,11 @@ public final class Stack {
     var dx = norm.backward(gradient)
     for block in blocks.reversed() { dx = block.backward(dx, memory: memoryGradient) }
     dx = dropout.backward(dx)
-    tokens.backward(dx)
     positions.backward(dx)
     types.backward(dx)
+    let byTokens = dx.copy()
+    unsafe Kernels.scale(byTokens.base, by: tokenScale, byTokens.count)
+    tokens.backward(byTokens)
     return memoryGradient
   }
 }

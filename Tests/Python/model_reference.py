@@ -74,8 +74,8 @@ class Model:
     def attention(self, name, x, memory, sees, queries, keys):
         b, n, width = x.shape
         heads = lambda t: t.reshape(b, -1, self.s.heads, width // self.s.heads).transpose(1, 2)
-        sources = [("query", x), ("key", memory), ("value", memory)]
-        q, k, v = (heads(self.linear(f"{name}.{part}", y)) for part, y in sources)
+        sides = [("query", x), ("key", memory), ("value", memory)]
+        q, k, v = (heads(self.linear(f"{name}.{part}", y)) for part, y in sides)
         distance = (keys[:, None, :] - queries[:, :, None]).clamp(-REACH, REACH) + REACH
         bias = self.p[f"{name}.distance"][:, distance].transpose(0, 1)
         scores = q @ k.transpose(-1, -2) / math.sqrt(width // self.s.heads) + bias
@@ -87,7 +87,8 @@ class Model:
 
     def stack(self, name, batch, table, memory=None):
         tokens, positions, types, sees = (batch[key] for key in ["tokens", "positions", "types", "sees"])
-        x = self.p[table][tokens] + self.p[f"{name}.positions"][positions] + self.p[f"{name}.types"][types]
+        x = math.sqrt(self.s.width) * self.p[table][tokens]
+        x = x + self.p[f"{name}.positions"][positions] + self.p[f"{name}.types"][types]
         for layer in range(self.s.layers):
             block = f"{name}.{layer}"
             y = self.norm(f"{block}.attention_norm", x)

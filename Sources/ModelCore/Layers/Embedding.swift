@@ -7,9 +7,10 @@ public final class Embedding {
   public let table: Parameter
   private var ids: [Int32] = []
 
-  public init(_ name: String, count: Int, width: Int, _ draws: inout Initializer) {
-    // 0.02 as in BERT and GPT-2: scores of a tied softmax then begin near 0, and the loss near ln V.
-    table = draws.draw(name, count, width, deviation: 0.02)
+  /// - Parameter deviation: of the first values; 0.02 as in BERT and GPT-2, so that scores of a tied softmax begin near
+  ///   0 and the loss near ln V.
+  public init(_ name: String, count: Int, width: Int, deviation: Float = 0.02, _ draws: inout Initializer) {
+    table = draws.draw(name, count, width, deviation: deviation)
   }
 
   /// Another reader of the same table: the decoder's, beside the encoder's.

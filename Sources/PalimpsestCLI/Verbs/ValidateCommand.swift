@@ -25,7 +25,7 @@ struct ValidateCommand: ParsableCommand {
   @Flag(help: "Fewer steps, smaller batches: a first look within a minute.")
   var quick = false
 
-  @Option(help: ArgumentHelp("Steps of training; by default 300, quick 120.", valueName: "n"))
+  @Option(help: ArgumentHelp("Steps of training; by default 450, quick 220.", valueName: "n"))
   var steps: Int?
 
   @Option(help: "What the sample and the models' first values depend on.")

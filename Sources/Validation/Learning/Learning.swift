@@ -29,7 +29,7 @@ struct Learning: Sendable {
       var tokens = 0
       for row in others where tokens < settings.heldOutTokens {
         kept.append(row)
-        tokens += max(row.input.count, row.target?.input.count ?? 0)
+        tokens += row.input.count + (row.target?.input.count ?? 0)
       }
       heldOut = Batches.groups(kept, tokens: settings.tokensInBatch)
     }

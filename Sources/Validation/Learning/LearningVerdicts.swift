@@ -85,9 +85,9 @@ struct LearningVerdicts {
         "neighbours", .skipped, found: "the token beside tells only \(Number.decimal(single - pair)) nats")
     }
     return Verdict(
-      "neighbours", isRight: single - loss > 0.3 * (single - pair),
+      "neighbours", isRight: single - loss > 0.1 * (single - pair),
       found: "\(Number.percent((single - loss) / (single - pair))) of what the token beside tells",
-      expected: "30 %; all would be loss \(Number.decimal(pair))")
+      expected: "10 %; all would be loss \(Number.decimal(pair))")
   }
 
   private func againstControl(
@@ -160,9 +160,9 @@ struct LearningVerdicts {
         found: "|z - z'|² \(Number.decimal(real.spaceAfter.alignment)) in pairs",
         expected: "well below \(Number.decimal(real.spaceAfter.distance)), that of others"),
       Verdict(
-        "uniformity", isRight: real.spaceAfter.uniformity < -0.5,
+        "uniformity", isRight: real.spaceAfter.uniformity < -0.1,
         found: "\(Number.decimal(real.spaceAfter.uniformity)), \(Number.decimal(real.space.uniformity)) untrained",
-        expected: "below -0.5: texts do not fall into one point"),
+        expected: "below -0.1: texts do not fall into one point"),
     ]
   }
 }

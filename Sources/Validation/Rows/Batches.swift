@@ -71,7 +71,7 @@ enum Batches {
     var group: [TaskRow] = []
     var longest = 0
     for row in rows {
-      let length = max(row.input.count, row.target?.input.count ?? 0, 1)
+      let length = max(row.input.count + (row.target?.input.count ?? 0), 1)
       if !group.isEmpty, max(longest, length) * (group.count + 1) > tokens {
         groups.append(group)
         group = []
