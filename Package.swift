@@ -41,8 +41,6 @@ let package = Package(
     .trait(name: "XZ", description: "Read xz files (needs liblzma)."),
     .trait(name: "LZ4", description: "Read lz4 files (needs liblz4)."),
     .trait(name: "Network", description: "Read http, https and S3 addresses (needs libcurl)."),
-    .trait(
-      name: "ISAL", description: "Read gzip files with Intel's ISA-L, two to three times as fast (needs libisal)."),
     .trait(name: "BLAS", description: "Multiply matrices by OpenBLAS (needs libopenblas); without it, in plain Swift."),
     .default(enabledTraits: ["Zlib", "Bzip2", "XZ", "LZ4", "Network", "BLAS"]),
   ],
@@ -54,7 +52,6 @@ let package = Package(
     // Level 0: system libraries, each imported by exactly one module, and our own C kernels and tables.
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
     .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -75,7 +72,6 @@ let package = Package(
       "Files",
       imports: [
         "Blocks", "CZstd", .target(name: "CZlib", condition: .when(traits: ["Zlib"])),
-        .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
         .target(name: "CBzip2", condition: .when(traits: ["Bzip2"])),
         .target(name: "CLZMA", condition: .when(traits: ["XZ"])),
         .target(name: "CLZ4", condition: .when(traits: ["LZ4"])),

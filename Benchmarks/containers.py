@@ -102,11 +102,8 @@ def main():
     novels = ROOT.parent / "shared/corpora/en-novels.jsonl.zst"
     parser.add_argument("corpus", nargs="?", default=novels, type=pathlib.Path)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--isal", action="store_true", help="read gzip with ISA-L (the trait ISAL)")
     options = parser.parse_args()
     build = ["swift", "build", "-c", "release", "--package-path", ROOT / "Benchmarks/Reading"]
-    if options.isal:
-        build += ["--traits", "ISAL"]
     subprocess.run([str(part) for part in build], check=True, stdout=sys.stderr)
     reader = os.path.join(output(*build, "--show-bin-path").decode().strip(), "ReadingBenchmark")
 

@@ -5,11 +5,9 @@ import PackageDescription
 let package = Package(
   name: "reading-benchmark",
   platforms: [.macOS(.v26)],
-  traits: [.trait(name: "ISAL", description: "Read gzip with ISA-L.")],
   dependencies: [
     .package(
-      name: "palimpsest", path: "../..",
-      traits: [.defaults, .trait(name: "ISAL", condition: .when(traits: ["ISAL"]))])
+      name: "palimpsest", path: "../..")
   ],
   targets: [
     .executableTarget(

@@ -124,7 +124,7 @@ struct ShardLayoutTests {
     }
   }
 
-  @Test("are the same whatever the memory for sorting", arguments: [1, 20_000])
+  @Test("are the same whatever the memory for sorting", arguments: [1000, 20_000])
   func memory(byteCount: Int) throws {
     let scratch = try ScratchDirectory()
     // Texts that come again and again have equal keys, which no range of keys parts.

@@ -67,7 +67,8 @@ def main():
     options = arguments.parse_args()
     fixtures = pathlib.Path(__file__).resolve().parents[2] / "fixtures"
     novels = (fixtures / "corpora/novels-small.txt").read_text()
-    print("| GB of text | half of the blocks: peak MB | the rest and the shards: peak MB | processor seconds | seconds |")
+    print(
+        "| GB of text | half of the blocks: peak MB | the rest and the shards: peak MB | processor seconds | seconds |")
     print("|---|---|---|---|---|")
     for size in options.sizes:
         free = shutil.disk_usage(options.folder).free

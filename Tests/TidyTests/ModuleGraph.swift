@@ -2,7 +2,7 @@
 struct ModuleGraph {
   /// From the ground up; a module imports from lower levels only.
   static let levels: [[String]] = [
-    ["CZstd", "CZlib", "CISAL", "CBzip2", "CLZMA", "CLZ4", "CCurl", "CBLAS", "CSystemICU", "CICU", "CKernels"],
+    ["CZstd", "CZlib", "CBzip2", "CLZMA", "CLZ4", "CCurl", "CBLAS", "CSystemICU", "CICU", "CKernels"],
     ["Blocks"],
     ["ArrowIPC", "Files", "JSONText", "Text", "Objectives", "ModelCore"],
     ["Corpus", "Remote", "Tokenization", "Shards"],
@@ -33,7 +33,7 @@ struct ModuleGraph {
 
   /// The libraries of the system, and the one module that sees each.
   static let owners: [String: String] = [
-    "CZstd": "Files", "CZlib": "Files", "CISAL": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files",
+    "CZstd": "Files", "CZlib": "Files", "CBzip2": "Files", "CLZMA": "Files", "CLZ4": "Files",
     "CCurl": "Remote", "CICU": "Text", "CBLAS": "ModelCore",
   ]
 

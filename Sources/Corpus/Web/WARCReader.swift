@@ -32,6 +32,8 @@ final class WARCReader: DocumentReader {
     } catch {
       guard error.code == "corpus.malformed-warc" else { throw error }
       try rows.policy.reject(error, in: &block)
+      // What looks like a record and is none must not be looked at again.
+      if window.position == location.byte, try window.discardLine() > 0 { line += 1 }
       try skipToRecord(of: window)
     }
     return true

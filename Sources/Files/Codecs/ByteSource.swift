@@ -47,9 +47,7 @@ private func decoder(
   case .plain: return PlainSource(input)
   case .zstd: return try ZstdSource(input, limits)
   case .gzip:
-    #if ISAL
-      return try MemberSource(input, FastGzipDecoder(), limits)
-    #elseif Zlib
+    #if Zlib
       return try MemberSource(input, GzipDecoder(), limits)
     #else
       throw leftOut(codec, trait: "Zlib", package: "zlib1g-dev", input.path)

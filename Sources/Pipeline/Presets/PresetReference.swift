@@ -43,7 +43,7 @@ public struct PresetReference: Sendable {
 
   private static func section(_ preset: Preset) -> String {
     var text = "\n## `\(preset.name)`\n\n\(preset.summary)\n\n"
-    text += "- Paper: \(preset.paper)\n- Checked against: \(preset.code)\n"
+    text += "- Paper: \(preset.paper)\n- Checked against: \(preset.code.replacing(", ", with: ",\n  "))\n"
     text += "- Objective: [`\(preset.objective)`](Objectives/\(preset.objective).md)\n"
     if !preset.text.isEmpty {
       text += "- Text steps: " + preset.text.map { "`\($0)`" }.joined(separator: ", ") + "\n"
