@@ -20,7 +20,7 @@ struct TorchTests {
   @Test("Losses and gradients are those that PyTorch gives, at other sizes", .enabled(if: Self.hasTorch))
   func live() throws {
     let shapes = [
-      "--width 24 --heads 3 --layers 2 --hidden 40 --vocabulary 37 --length 9",
+      "--width 24 --heads 3 --layers 2 --hidden 40 --vocabulary 37 --length 9 --longest 12",
       "--width 32 --heads 4 --layers 3 --hidden 64 --vocabulary 101 --length 24 --longest 40 --count 9",
     ]
     for shape in shapes {
